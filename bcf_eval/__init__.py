@@ -1,0 +1,1 @@
+"""Did the Better Care Fund change anything, and did its targets mean anything?"""

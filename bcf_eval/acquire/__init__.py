@@ -1,0 +1,1 @@
+"""How do publishers' files come into ``data_raw``, with a record of where they came from?"""

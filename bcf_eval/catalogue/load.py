@@ -1,0 +1,205 @@
+"""What does the catalogue say? Its tables as frozen specs, read once."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bcf_eval.errors import CatalogueError, RequestError, nearest
+from bcf_eval.specs import ENGLAND, AmbitionRule, Area, Break, Intervention, Metric, Protocol
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def rows(table: str) -> tuple[dict[str, str], ...]:
+    """Read one table of the catalogue as it stands.
+
+    Parameters
+    ----------
+    table
+        Its name without the ending: ``areas``, ``layouts/dtoc``.
+
+    Returns
+    -------
+    tuple of dict
+        One dictionary of strings for each row.
+    """
+    path = FOLDER / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        found = tuple(csv.DictReader(file))
+    for number, row in enumerate(found, start=2):
+        if None in row or None in row.values():
+            raise CatalogueError(f"{path.name}, line {number}: {len(row)} cells do not fit the heading.")
+    return found
+
+
+@cache
+def areas() -> dict[str, Area]:
+    """Every area by its ONS code, England first, then in order of code."""
+    return {row["code"]: Area(row["code"], row["name"], row["kind"], row["region"]) for row in rows("areas")}  # type: ignore[arg-type]
+
+
+@cache
+def boards() -> tuple[str, ...]:
+    """The ONS codes of the Health and Wellbeing Boards, sorted."""
+    return tuple(sorted(code for code, area in areas().items() if area.kind == "board"))
+
+
+@cache
+def regions() -> dict[str, str]:
+    """Names of the regions by their ONS code."""
+    return {row["code"]: row["name"] for row in rows("regions")}
+
+
+@cache
+def metrics() -> dict[str, Metric]:
+    """Every metric by its key."""
+    return {
+        row["key"]: Metric(
+            key=row["key"],
+            label=row["label"],
+            short=row["short"],
+            unit=row["unit"],
+            count_unit=row["count_unit"],
+            multiplier=float(row["multiplier"]),
+            per_day=row["per_day"] == "yes",
+            better=row["better"],  # type: ignore[arg-type]
+            frequency=row["frequency"],
+            denominator=row["denominator"],
+            headline=row["headline"] == "yes",
+        )
+        for row in rows("metrics")
+    }
+
+
+def metric(key: str) -> Metric:
+    """Find one metric.
+
+    Raises
+    ------
+    RequestError
+        If there is none of that name; the message lists the nearest.
+    """
+    if key not in metrics():
+        raise RequestError(f"There is no metric '{key}'.{nearest(key, metrics())} Known: {', '.join(metrics())}.")
+    return metrics()[key]
+
+
+def interventions(metric_key: str) -> tuple[Intervention, ...]:
+    """The interventions that may touch a metric, by date."""
+    found = (
+        Intervention(row["key"], row["label"], row["start"], row["kind"], tuple(row["metrics"].split()))  # type: ignore[arg-type]
+        for row in rows("interventions")
+    )
+    return tuple(sorted((one for one in found if metric_key in one.metrics), key=lambda one: one.start))
+
+
+def breaks(metric_key: str) -> tuple[Break, ...]:
+    """The changes of definition of a metric, by date."""
+    found = [
+        Break(metric_key, row["period"], row["kind"], row["effect"], row["label"])  # type: ignore[arg-type]
+        for row in rows("breaks")
+        if metric_key in row["metrics"].split()
+    ]
+    return tuple(sorted(found, key=lambda one: one.period))
+
+
+@cache
+def ambition_rules() -> tuple[AmbitionRule, ...]:
+    """The national rules that give every board an ambition."""
+    return tuple(
+        AmbitionRule(**{**row, "threshold": float(row["threshold"])})  # type: ignore[arg-type]
+        for row in rows("ambition_rules")
+    )
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Every known spelling, case-folded, to its ONS code."""
+    known = {area.name.casefold(): code for code, area in areas().items()}
+    known.update({row["name_in_return"].casefold(): row["area_code"] for row in rows("area_codes")})
+    known.update({row["name"].casefold(): row["area_code"] for row in rows("area_names")})
+    return known
+
+
+def find_area(given: str, *, among: Iterable[str] | None = None) -> Area:
+    """Find an area by its ONS code or by any known spelling of its name.
+
+    Parameters
+    ----------
+    given
+        ``E06000033``, ``Southend-on-Sea``, ``southend ua`` …
+    among
+        ONS codes that are acceptable; all of the catalogue when left out.
+
+    Raises
+    ------
+    RequestError
+        If nothing fits; the message offers the nearest names.
+    """
+    wanted = " ".join(given.split())
+    code = wanted.upper() if wanted.upper() in areas() else _names().get(wanted.casefold())
+    allowed = set(areas()) if among is None else set(among)
+    if code is None:
+        names = [areas()[one].name for one in areas() if one in allowed]
+        known = (
+            ("ONS code", nearest(wanted, allowed))
+            if wanted[:1].isalpha() and wanted[1:].isdigit()
+            else ("Health and Wellbeing Board", nearest(wanted, names))
+        )
+        raise RequestError(f"There is no {known[0]} '{given}'.{known[1]}")
+    if code not in allowed:
+        raise RequestError(f"{areas()[code].name} ({code}) is not in these data.")
+    return areas()[code]
+
+
+@cache
+def protocol(path: Path | None = None) -> Protocol:
+    """Read the protocol: the one that ships, or a project's own.
+
+    Parameters
+    ----------
+    path
+        A project's own ``protocol.yml``. It may state only what it changes.
+
+    Raises
+    ------
+    CatalogueError
+        If the file states something that is not a choice of the protocol.
+    """
+    shipped = FOLDER / "protocol.yml"
+    content = _read_lf(shipped)
+    stated = yaml.safe_load(content)
+    if path is not None:
+        own = _read_lf(path)
+        changed = yaml.safe_load(own) or {}
+        unknown = set(changed) - set(stated) if isinstance(changed, dict) else {str(changed)}
+        if unknown:
+            name = sorted(unknown)[0]
+            raise CatalogueError(f"{path}: '{name}' is not a choice of the protocol.{nearest(name, stated)}")
+        content = own if changed != stated else content
+        stated = {**stated, **changed}
+    known = {field.name for field in fields(Protocol)}
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in stated.items() if key in known
+    }
+    digest = hashlib.sha256(content).hexdigest()
+    return Protocol(**values, sha256=digest, shipped=content == _read_lf(shipped))
+
+
+def _read_lf(path: Path) -> bytes:
+    # A checkout on Windows may end its lines differently; the choices are the same ones.
+    return path.read_bytes().replace(b"\r\n", b"\n")
+
+
+def england() -> Area:
+    """England, a row like the others."""
+    return areas()[ENGLAND]

@@ -1,0 +1,1 @@
+"""How do raw files become tidy tables? ``data_raw`` in, ``data_clean`` out."""

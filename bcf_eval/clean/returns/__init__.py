@@ -1,0 +1,1 @@
+"""What does each return say? One recipe a return."""

@@ -1,0 +1,1 @@
+"""What do the data say about every board? ``data_clean`` in, results out."""

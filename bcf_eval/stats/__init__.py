@@ -1,0 +1,1 @@
+"""Pure numbers: arrays in, a frozen dataclass out; no area, no file, no data frame."""

@@ -1,0 +1,189 @@
+"""Where does everything lie? The only module that knows folders; every write is whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from bcf_eval.errors import ProjectError
+
+PACKAGE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project folder.
+
+    Attributes
+    ----------
+    root
+        The folder that holds ``data_raw``, ``data_clean``, ``notebooks`` and ``reports``.
+    """
+
+    root: Path
+
+    @property
+    def raw(self) -> Path:
+        """``data_raw``: returns as published, never edited."""
+        return self.root / "data_raw"
+
+    @property
+    def clean(self) -> Path:
+        """``data_clean``: tables made from the returns."""
+        return self.root / "data_clean"
+
+    @property
+    def reports(self) -> Path:
+        """``reports``: the pages."""
+        return self.root / "reports"
+
+    @property
+    def truth(self) -> Path:
+        """``truth``: what the demonstration returns were made from; absent for real ones."""
+        return self.root / "truth"
+
+    @property
+    def protocol(self) -> Path | None:
+        """The project's own protocol, when it has one."""
+        path = self.root / "protocol.yml"
+        return path if path.is_file() else None
+
+    def notebook(self, name: str) -> Path:
+        """Find a notebook: the project's own, else the one that comes with the package."""
+        for folder in (self.root / "notebooks", PACKAGE / "notebooks", PACKAGE.parent / "notebooks"):
+            if (folder / name).is_file():
+                return folder / name
+        raise ProjectError(f"The notebook '{name}' is neither in {self.root / 'notebooks'} nor in the package.")
+
+    def area_page(self, area_code: str) -> Path:
+        """Where the page of an area lies."""
+        return self.reports / "areas" / f"{area_code}.html"
+
+    def read_manifest(self) -> list[dict[str, Any]]:
+        """The record of every raw file; empty when nothing was fetched."""
+        path = self.raw / "manifest.json"
+        return list(read_json(path)["files"]) if path.is_file() else []
+
+    def write_manifest(self, files: list[dict[str, Any]]) -> None:
+        """Write the record of every raw file, in order of path."""
+        write_json(self.raw / "manifest.json", {"files": sorted(files, key=lambda one: one["path"])})
+
+    def read_table(self, name: str) -> pd.DataFrame:
+        """Read a table of ``data_clean``.
+
+        Raises
+        ------
+        ProjectError
+            If it is not there; the message says which command makes it.
+        """
+        path = self.clean / f"{name}.parquet"
+        if not path.is_file():
+            maker = "clean" if name in ("observations", "unallocated") else "evaluate"
+            raise ProjectError(f"{path} is not there. Make it with: bcf-eval {maker} --project {self.root}")
+        return pd.read_parquet(path)
+
+    def read_record(self, name: str) -> dict[str, Any]:
+        """Read ``build.json`` or ``evaluation.json`` of ``data_clean``; empty when absent."""
+        path = self.clean / f"{name}.json"
+        return dict(read_json(path)) if path.is_file() else {}
+
+    def write_tables(self, tables: Mapping[str, pd.DataFrame], record: Mapping[str, Any], *, name: str) -> None:
+        """Write tables and their record, all or none: each beside its place first, then moved.
+
+        Parameters
+        ----------
+        tables
+            Frames by name, written as Parquet.
+        record
+            What made them; written last.
+        name
+            The record's name: ``build`` or ``evaluation``.
+        """
+        self.clean.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.clean, prefix=".writing-") as folder:
+            for table, frame in tables.items():
+                frame.to_parquet(Path(folder) / f"{table}.parquet", index=False, compression="zstd")
+            (Path(folder) / f"{name}.json").write_text(_dump(record), encoding="utf-8", newline="\n")
+            for file in [*(f"{table}.parquet" for table in tables), f"{name}.json"]:
+                (Path(folder) / file).replace(self.clean / file)
+
+
+def open_project(folder: Path | str = ".") -> Project:
+    """Stand in a project folder.
+
+    Raises
+    ------
+    ProjectError
+        If there is no such folder.
+    """
+    root = Path(folder).expanduser()
+    if not root.is_dir():
+        raise ProjectError(f"The project folder '{root}' is not there.")
+    return Project(root)
+
+
+def sha256_of(path: Path) -> str:
+    """Checksum of a file's bytes, as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file.
+
+    Raises
+    ------
+    ProjectError
+        If it is not JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{path} cannot be read as JSON ({error}); delete it and run the command again.") from None
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON, whole or not at all."""
+    write_text(path, _dump(content))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        # mkstemp makes files private; a page on a shared folder is to be read by others too.
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file, whole or not at all, keeping its time of change."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
+    os.close(handle)
+    try:
+        shutil.copyfile(source, temporary)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _dump(content: Any) -> str:
+    return json.dumps(content, indent=1, ensure_ascii=False, sort_keys=False) + "\n"
