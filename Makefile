@@ -1,51 +1,69 @@
-# make report   the whole job on demonstration data: demo/reports/index.html
-# make test     the tests            make lint   ruff and mypy
-# make lab      JupyterLab           make lock   resolve the dependencies anew (needs uv)
+# make report      the whole job on demonstration data, to demo/reports/index.html
+# make test        the tests
+# make lint        ruff and mypy
+# make lab         JupyterLab, on the tour of notebooks/0_start_here.ipynb
+# make env         only the environment, .venv (the others make it when they need it)
+# make lock        bring requirements.lock up to date with pyproject.toml (ARGS=--upgrade: and to the newest versions)
+# make benchmarks  the timings, side by side
+# make clean       remove .venv, demo and caches
+
 .DEFAULT_GOAL := help
 .PHONY: help env report test lint lab lock benchmarks clean
 
-PYTHON ?= python3
 VENV := .venv
 ifeq ($(OS),Windows_NT)
-BIN := $(VENV)/Scripts
+PYTHON ?= python
+SCRIPTS := Scripts
 else
-BIN := $(VENV)/bin
+PYTHON ?= python3
+SCRIPTS := bin
 endif
+RUN := $(VENV)/$(SCRIPTS)/python
 READY := $(VENV)/.ready
+# Twice quiet: pip says nothing but errors.
+PIP := -m pip --disable-pip-version-check --no-input install -qq
 
 help:
-	@$(PYTHON) -c "print(''.join(l[2:] for l in open('Makefile') if l.startswith('# ')), end='')"
+	@$(PYTHON) -c "lines = open('Makefile').read().split('\n\n')[0]; print(lines.replace('# ', ''))"
 
 env: $(READY)
 
 # The stamp is written last: an interrupted install is begun again, never used.
 $(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c "import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else 'bcf_eval needs Python 3.11 or later; $(PYTHON) is %d.%d. Try: make PYTHON=python3.12 $(MAKECMDGOALS)' % v[:2])"
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -c "import pathlib; pathlib.Path('$(READY)').touch()"
+	@$(PYTHON) -c "import sys; v = sys.version_info; v >= (3, 11) or sys.exit(f'bcf_eval needs Python 3.11 or later; $(PYTHON) is {v[0]}.{v[1]}. Name another: make $(MAKECMDGOALS) PYTHON=python3.12')"
+	@echo Making the environment in $(VENV). This takes some minutes, once.
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN) $(PIP) --require-hashes --requirement requirements.lock
+	@$(RUN) $(PIP) --no-deps --no-build-isolation --editable .
+	@$(PYTHON) -c "open('$(READY)', 'w').close()"
 
 report: $(READY)
-	$(BIN)/bcf-eval demo --project demo
-	$(BIN)/bcf-eval run --project demo
+	@$(VENV)/$(SCRIPTS)/bcf-eval demo --project demo
+	@$(VENV)/$(SCRIPTS)/bcf-eval run --project demo
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	@$(RUN) -m pytest $(ARGS)
 
 lint: $(READY)
-	$(BIN)/python -m ruff check .
-	$(BIN)/python -m ruff format --check .
-	$(BIN)/python -m mypy
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
 
 lab: $(READY)
-	$(BIN)/jupyter lab notebooks
+	@$(RUN) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/0_start_here.ipynb $(ARGS)
 
 benchmarks: $(READY)
-	$(BIN)/python benchmarks/its.py
+	@$(RUN) benchmarks/its.py
 
+# uv works in a folder of its own, so that a lock that no longer installs can still be mended. What it is kept
+# from has no wheel for Intel Macs, whose owners would need a compiler.
 lock:
-	uv pip compile --universal --generate-hashes --python-version 3.11 --extra dev pyproject.toml --output-file requirements.lock
+	@$(PYTHON) -m venv build/lock
+	@build/lock/$(SCRIPTS)/python $(PIP) uv
+	@$(PYTHON) -c "print('argon2-cffi-bindings<26', file=open('build/lock/wheels.txt', 'w'))"
+	@build/lock/$(SCRIPTS)/python -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+		--extra dev --constraint build/lock/wheels.txt --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command "make lock" $(ARGS) --output-file requirements.lock pyproject.toml
 
 clean:
-	@$(PYTHON) -c "import shutil; [shutil.rmtree(p, ignore_errors=True) for p in ('$(VENV)', 'demo', 'build', 'dist', '.mypy_cache', '.ruff_cache', '.pytest_cache')]"
+	@$(PYTHON) -c "import shutil; [shutil.rmtree(one, ignore_errors=True) for one in '$(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis'.split()]"

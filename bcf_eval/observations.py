@@ -37,7 +37,7 @@ _SCHEMA = pa.DataFrameSchema(
     {
         "area_code": pa.Column(str, pa.Check.str_matches(r"^E\d{8}$")),
         "metric": pa.Column(str),
-        "period": pa.Column(str, pa.Check.str_matches(r"^\d{4}(-\d{2}|-Q\d|/\d{2}(-Q\d)?)?$")),
+        "period": pa.Column(str, pa.Check.str_matches(r"^\d{4}(-(0[1-9]|1[0-2])|-Q[1-4]|/\d{2}(-Q[1-4])?)?$")),
         "numerator": pa.Column(float, pa.Check.ge(0), nullable=True),
         "denominator": pa.Column(float, pa.Check.gt(0), nullable=True),
         "value": pa.Column(float, pa.Check.ge(0), nullable=True),
@@ -111,15 +111,24 @@ def validate(frame: pd.DataFrame) -> pd.DataFrame:
     InputError
         One line that names the first rule broken, the value and the row.
     """
+    missing = [column for column in COLUMNS if column not in frame.columns]
+    if missing:
+        raise InputError(f"Observations: the column '{missing[0]}' is not there; expected {', '.join(COLUMNS)}.")
     ordered = frame[COLUMNS].sort_values(["metric", "area_code", "period"], ignore_index=True)
     try:
         return _SCHEMA.validate(ordered, lazy=True)
     except SchemaErrors as error:
-        first = error.failure_cases.iloc[0]
-        row = ordered.loc[first["index"], KEY].tolist() if pd.notna(first["index"]) else "the whole table"
-        raise InputError(
-            f"Observations: {first['column'] or 'rows'} = {first['failure_case']!r} breaks '{first['check']}' at {row}."
-        ) from None
+        raise InputError(f"Observations: {_describe_failure(error.failure_cases.iloc[0], ordered)}.") from None
+
+
+def _describe_failure(failure: pd.Series, frame: pd.DataFrame) -> str:
+    row = frame.loc[failure["index"], KEY].tolist() if pd.notna(failure["index"]) else "the whole table"
+    if failure["check"] == "multiple_fields_uniqueness":
+        return f"more than one row for {row}; expected one for each area, metric and period"
+    if failure["schema_context"] == "DataFrameSchema":
+        return f"a row breaks '{failure['check']}' at {row}"
+    value = failure["failure_case"]
+    return f"{failure['column']} = {getattr(value, 'item', lambda: value)()!r} breaks '{failure['check']}' at {row}"
 
 
 def matrix(frame: pd.DataFrame, metric: str, *, column: str = "value") -> pd.DataFrame:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import html
+import json
+import math
+from dataclasses import dataclass, fields
 from typing import Any
+
+import pandas as pd
 
 # One row a term of a fitted model. `fit` is "full" (all months, all interventions) or the key of
 # the intervention whose before/after window it is; `scope` is "own" (the area's own series) or
 # "local" (its difference from the rest of England).
 ITS_TERMS = [
     "area_code", "metric", "fit", "scope", "term", "estimate", "std_error", "df", "lower", "upper",
-    "p_value", "p_cal", "rho", "rho_at_boundary", "n_before", "n_after", "method", "reason",
+    "p_value", "p_cal", "p_cal_reason", "rho", "rho_at_boundary", "n_before", "n_after", "method", "reason",
 ]  # fmt: skip
 
 # One row a period of the full fit. `counterfactual` has no intervention at all; `lower` and
@@ -18,11 +23,11 @@ ITS_TERMS = [
 ITS_PATHS = ["area_code", "metric", "period", "observed", "fitted", "counterfactual", "lower", "upper"]
 
 # One row an effect. `contrast`: level, slope, average_12, at_1, at_12, at_24, cumulative.
-# `specification`: main, newey_west, window_earlier, window_later, no_season, no_break_steps.
+# `specification`: main, newey_west, window_shorter, window_longer, no_season, no_break_steps.
 # `relative*` are shares of the counterfactual (Fieller). `unit` says what `estimate` counts.
 ITS_EFFECTS = [
     "area_code", "metric", "intervention", "fit", "specification", "scope", "contrast", "estimate",
-    "std_error", "df", "lower", "upper", "p_value", "p_cal", "q_value", "relative", "relative_lower",
+    "std_error", "df", "lower", "upper", "p_value", "p_cal", "p_cal_reason", "q_value", "relative", "relative_lower",
     "relative_upper", "unit", "n_before", "n_after", "rho", "extrapolated", "verdict", "reason", "method",
 ]  # fmt: skip
 
@@ -32,11 +37,18 @@ ITS_CHECKS = ["area_code", "metric", "intervention", "check", "passed", "detail"
 # One row an ambition.
 AMBITION_TESTS = [
     "ambition", "area_code", "area_name", "metric", "period", "target", "baseline_start", "baseline_end",
-    "n_baseline", "baseline_period", "baseline", "expected", "lower", "upper", "log_sd", "chance",
-    "calibration", "chance_calibrated", "track_record", "verdict", "reason", "fragile",
-    "smallest_meaningful", "smallest_meaningful_days", "trend_continues", "trend_damped", "trend_none",
-    "naive_p_value", "naive_verdict", "method", "checks",
+    "n_baseline", "baseline_period", "baseline", "expected", "lower", "upper", "log_sd", "floor", "chance",
+    "calibration", "calibration_reason", "chance_calibrated", "track_record", "verdict", "reason", "fragile",
+    "smallest_meaningful", "smallest_meaningful_days", "events_per_unit",
+    "trend_continues", "trend_damped", "trend_none", "naive_p_value", "naive_verdict", "method", "checks",
 ]  # fmt: skip
+
+# What `test-ambition --json` prints, in this order.
+AMBITION_KEYS = (
+    "area_code", "area_name", "metric", "period", "target", "baseline_start", "baseline_end", "n_baseline",
+    "baseline", "expected", "lower", "upper", "chance", "calibration", "verdict", "reason",
+    "smallest_meaningful", "smallest_meaningful_days", "trends", "naive", "method", "checks",
+)  # fmt: skip
 
 ITS_VERDICTS = ("fell", "rose", "no clear change", "not testable")
 AMBITION_VERDICTS = (
@@ -70,3 +82,168 @@ class CheckResult:
     def to_dict(self) -> dict[str, Any]:
         """The check as plain values."""
         return {"name": self.name, "passed": self.passed, "detail": self.detail}
+
+
+@dataclass(frozen=True)
+class ItsResult:
+    """Did one or several series change after an intervention?
+
+    Attributes
+    ----------
+    terms
+        One row a term: ``series, term, estimate, std_error, df, lower, upper, p_value, rho, method, reason``.
+        A series that could not be fitted is one row with its reason.
+    paths
+        One row a period: ``series, period, observed, fitted, counterfactual, lower, upper``; the
+        counterfactual has no intervention, and ``lower`` to ``upper`` is its 95% band.
+    model
+        The impact model in words, stated before any number.
+    interventions
+        Periods at which they began.
+    sentences
+        The answer in words, one for each series.
+    checks
+        What a reader should know.
+    """
+
+    terms: pd.DataFrame
+    paths: pd.DataFrame
+    model: str
+    interventions: tuple[str, ...]
+    sentences: tuple[str, ...]
+    checks: tuple[CheckResult, ...]
+
+    def tidy(self) -> pd.DataFrame:
+        """The terms, one row each."""
+        return self.terms.copy()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain values; what is not known is ``None``."""
+        return {
+            "model": self.model,
+            "interventions": list(self.interventions),
+            "sentences": list(self.sentences),
+            "terms": [{str(key): _plain(value) for key, value in row.items()} for row in self.terms.to_dict("records")],
+            "checks": [check.to_dict() for check in self.checks],
+        }
+
+    def __str__(self) -> str:
+        return "\n".join([self.model, *self.sentences, "", self.terms.to_string(index=False, float_format="%.4g")])
+
+    def _repr_html_(self) -> str:
+        shown = self.terms.drop(columns=["method"]).to_html(index=False, float_format="{:.4g}".format, na_rep="")
+        return _paragraphs([self.model, *self.sentences]) + shown + _paragraphs([one.detail for one in self.checks])
+
+
+@dataclass(frozen=True)
+class AmbitionTest:
+    """Is a target more than trend and chance? One answer, with what it stands on.
+
+    Attributes
+    ----------
+    target
+        The planned value, in the metric's unit, over ``period``.
+    baseline_start, baseline_end, n_baseline
+        The months the forecast stands on.
+    baseline, baseline_period
+        The value the plan states as its baseline, and its period.
+    expected, lower, upper
+        Median and 95% interval of the rate with business as usual.
+    log_sd, floor
+        ``log(rate + floor)`` is taken as Gaussian with this standard deviation.
+    chance
+        Chance that the target is met when nothing changes.
+    verdict
+        One of :data:`AMBITION_VERDICTS`; ``reason`` says why when there is none.
+    smallest_meaningful
+        The least demanding target that neither trend nor chance would meet, in the metric's unit;
+        ``smallest_meaningful_days`` is the same as a count over the period.
+    trends
+        Medians when the trend ``continues``, is ``damped``, or there is ``none``.
+    naive
+        The customary test that takes months as independent: ``p_value`` and ``verdict``.
+    """
+
+    ambition: str
+    area_code: str
+    area_name: str
+    metric: str
+    period: str
+    target: float
+    baseline_start: str
+    baseline_end: str
+    n_baseline: int
+    baseline_period: str
+    baseline: float
+    expected: float
+    lower: float
+    upper: float
+    log_sd: float
+    floor: float
+    chance: float
+    calibration: str
+    calibration_reason: str
+    track_record: str
+    verdict: str
+    reason: str
+    fragile: bool
+    smallest_meaningful: float
+    smallest_meaningful_days: float
+    events_per_unit: float
+    trends: dict[str, float]
+    naive: dict[str, Any]
+    method: str
+    checks: list[CheckResult]
+    sentence: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The test as plain values, :data:`AMBITION_KEYS` in their order; what is not known is ``None``."""
+        plain = {key: getattr(self, key) for key in AMBITION_KEYS}
+        plain["checks"] = [check.to_dict() for check in self.checks]
+        return {key: _plain(value) for key, value in plain.items()}
+
+    def tidy(self) -> pd.DataFrame:
+        """The test as one row; see :data:`AMBITION_TESTS`."""
+        return tabulate_ambitions([self])
+
+    def __str__(self) -> str:
+        return "\n".join([self.sentence, "", self._table().to_string(header=False)])
+
+    def _repr_html_(self) -> str:
+        return _paragraphs([self.sentence]) + self._table().to_html(header=False)
+
+    def _table(self) -> pd.DataFrame:
+        rows = {
+            "Verdict": self.verdict,
+            "Target": f"{self.target:.2f}",
+            f"Baseline ({self.baseline_period})": f"{self.baseline:.2f}",
+            "Business as usual": f"{self.expected:.2f} (95% interval {self.lower:.2f} to {self.upper:.2f})",
+            "Chance of meeting it if nothing changes": f"{self.chance:.1%} ({self.calibration})",
+            "Smallest meaningful target": f"{self.smallest_meaningful:.2f}",
+            "If the trend continues": f"{self.trends['continues']:.2f}",
+            "If the trend fades": f"{self.trends['damped']:.2f}",
+            "If there is no trend": f"{self.trends['none']:.2f}",
+        }
+        return pd.DataFrame({"": rows})
+
+
+def tabulate_ambitions(tests: list[AmbitionTest]) -> pd.DataFrame:
+    """Lay tests out as the table that is stored, one row a test."""
+    rows = []
+    for test in tests:
+        row = {field.name: getattr(test, field.name) for field in fields(test)}
+        row |= {f"trend_{name}": value for name, value in test.trends.items()}
+        row |= {f"naive_{name}": value for name, value in test.naive.items()}
+        row["checks"] = json.dumps([check.to_dict() for check in test.checks], ensure_ascii=False)
+        rows.append(row)
+    return pd.DataFrame(rows, columns=AMBITION_TESTS).astype({"chance_calibrated": float})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return {key: _plain(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+
+def _paragraphs(sentences: list[str]) -> str:
+    return "".join(f"<p>{html.escape(one)}</p>" for one in sentences)

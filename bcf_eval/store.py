@@ -9,12 +9,14 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from bcf_eval.errors import ProjectError
+from bcf_eval.errors import InputError, ProjectError
 
 PACKAGE = Path(__file__).parent
 
@@ -113,8 +115,7 @@ class Project:
             for table, frame in tables.items():
                 frame.to_parquet(Path(folder) / f"{table}.parquet", index=False, compression="zstd")
             (Path(folder) / f"{name}.json").write_text(_dump(record), encoding="utf-8", newline="\n")
-            for file in [*(f"{table}.parquet" for table in tables), f"{name}.json"]:
-                (Path(folder) / file).replace(self.clean / file)
+            _move_all(Path(folder), self.clean, [*(f"{table}.parquet" for table in tables), f"{name}.json"])
 
 
 def open_project(folder: Path | str = ".") -> Project:
@@ -129,6 +130,20 @@ def open_project(folder: Path | str = ".") -> Project:
     if not root.is_dir():
         raise ProjectError(f"The project folder '{root}' is not there.")
     return Project(root)
+
+
+@cache
+def code_version() -> str:
+    """Version of the package and a checksum of its code and catalogue: what made a result.
+
+    Line ends are folded, so that a checkout on Windows is the same code.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*"), key=lambda one: one.as_posix()):
+        if path.suffix in (".py", ".csv", ".yml", ".j2", ".css"):
+            digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0")
+            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return f"{version('bcf-eval')}+{digest.hexdigest()[:8]}"
 
 
 def sha256_of(path: Path) -> str:
@@ -149,6 +164,28 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ProjectError(f"{path} cannot be read as JSON ({error}); delete it and run the command again.") from None
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """Read a user's CSV file, every cell as text.
+
+    Raises
+    ------
+    InputError
+        One line: the file is not there, is empty, is not text, or its rows do not fit its heading.
+    """
+    try:
+        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skipinitialspace=True)
+    except FileNotFoundError:
+        raise InputError(f"There is no file '{path}'.") from None
+    except IsADirectoryError:
+        raise InputError(f"'{path}' is a folder; expected a CSV file.") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not UTF-8 text; expected a CSV file.") from None
+    except pd.errors.EmptyDataError:
+        raise InputError(f"{path} is empty; expected a heading and rows.") from None
+    except (pd.errors.ParserError, OSError) as error:
+        raise InputError(f"{path} cannot be read as CSV: {' '.join(str(error).split())}.") from None
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -172,7 +209,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def copy_file(source: Path, target: Path) -> None:
-    """Copy a file, whole or not at all, keeping its time of change."""
+    """Copy a file's bytes, whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
     os.close(handle)
@@ -183,6 +220,25 @@ def copy_file(source: Path, target: Path) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _move_all(source: Path, target: Path, names: list[str]) -> None:
+    # On Windows a table that is open in another program cannot be replaced: then none must be.
+    kept = [name for name in names if (target / name).is_file()]
+    for name in kept:
+        shutil.copyfile(target / name, source / f"kept-{name}")
+    try:
+        for name in names:
+            (source / name).replace(target / name)
+    except BaseException as error:
+        for name in [name for name in names if not (source / name).exists()]:
+            if name in kept:
+                (source / f"kept-{name}").replace(target / name)
+            else:
+                (target / name).unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
+        raise ProjectError(f"{target} cannot be written ({error.strerror}); is a file of it open elsewhere?") from None
 
 
 def _dump(content: Any) -> str:

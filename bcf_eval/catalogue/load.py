@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterable
-from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -161,7 +160,6 @@ def find_area(given: str, *, among: Iterable[str] | None = None) -> Area:
     return areas()[code]
 
 
-@cache
 def protocol(path: Path | None = None) -> Protocol:
     """Read the protocol: the one that ships, or a project's own.
 
@@ -173,26 +171,45 @@ def protocol(path: Path | None = None) -> Protocol:
     Raises
     ------
     CatalogueError
-        If the file states something that is not a choice of the protocol.
+        If the file states something that is not a choice of the protocol, or not a value for it.
     """
-    shipped = FOLDER / "protocol.yml"
-    content = _read_lf(shipped)
-    stated = yaml.safe_load(content)
+    shipped, content = _shipped_protocol()
+    stated = shipped
     if path is not None:
         own = _read_lf(path)
-        changed = yaml.safe_load(own) or {}
-        unknown = set(changed) - set(stated) if isinstance(changed, dict) else {str(changed)}
-        if unknown:
-            name = sorted(unknown)[0]
-            raise CatalogueError(f"{path}: '{name}' is not a choice of the protocol.{nearest(name, stated)}")
-        content = own if changed != stated else content
-        stated = {**stated, **changed}
-    known = {field.name for field in fields(Protocol)}
-    values: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in stated.items() if key in known
-    }
-    digest = hashlib.sha256(content).hexdigest()
-    return Protocol(**values, sha256=digest, shipped=content == _read_lf(shipped))
+        stated = {**shipped, **_parse_choices(own, path, shipped)}
+        content = own if stated != shipped else content
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in stated.items()}
+    return Protocol(**values, sha256=hashlib.sha256(content).hexdigest(), shipped=stated == shipped)
+
+
+@cache
+def _shipped_protocol() -> tuple[dict[str, Any], bytes]:
+    content = _read_lf(FOLDER / "protocol.yml")
+    return yaml.safe_load(content), content
+
+
+def _parse_choices(content: bytes, path: Path, shipped: dict[str, Any]) -> dict[str, Any]:
+    try:
+        changed = yaml.safe_load(content) or {}
+    except yaml.YAMLError as error:
+        raise CatalogueError(f"{path} cannot be read as YAML: {' '.join(str(error).split())}.") from None
+    if not isinstance(changed, dict):
+        raise CatalogueError(f"{path} states {changed!r}; expected lines such as 'alpha: 0.05'.")
+    for key, value in changed.items():
+        if key not in shipped:
+            raise CatalogueError(f"{path}: '{key}' is not a choice of the protocol.{nearest(str(key), shipped)}")
+        if not _is_like(value, shipped[key]):
+            raise CatalogueError(f"{path}: '{key}' is {value!r}; expected something like {shipped[key]!r}.")
+    return changed
+
+
+def _is_like(value: object, pattern: object) -> bool:
+    if isinstance(pattern, list):
+        return isinstance(value, list) and bool(value) and all(_is_like(one, pattern[0]) for one in value)
+    if isinstance(pattern, float):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return type(value) is type(pattern)
 
 
 def _read_lf(path: Path) -> bytes:

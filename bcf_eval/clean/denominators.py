@@ -1,0 +1,185 @@
+"""How many people lived in an area in the middle of a month? Estimates carried between, before and after mid-years."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bcf_eval.catalogue import load
+from bcf_eval.clean.areas import name_areas
+from bcf_eval.errors import InputError
+from bcf_eval.periods import parse_period
+
+
+@dataclass(frozen=True)
+class _Change:
+    """Areas that were redrawn into others on the same ground."""
+
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    is_recode: bool
+
+
+@dataclass(frozen=True)
+class _Knots:
+    """People of one area on 30 June of each year, and whether each number is carried over."""
+
+    years: npt.NDArray[np.int64]
+    people: npt.NDArray[np.float64]
+    extended: npt.NDArray[np.bool_]
+
+
+def estimate_denominators(
+    estimates: pd.DataFrame, series: pd.DataFrame | None, *, band: str, wanted: pd.DataFrame
+) -> pd.DataFrame:
+    """Estimate the people of an age band in the middle of each month.
+
+    Between two mid-years: linear in days, from 30 June to 30 June, read at the 15th of the month.
+    Before the first estimate: the age share of the first, on the series of totals. After the last:
+    the last. An area that was redrawn: the total of its successors within the band, shared as the
+    old areas stood to each other in the nearest year that has them; before the first estimate
+    likewise on the successors' series.
+
+    Parameters
+    ----------
+    estimates
+        ``area_code, year, band, people``.
+    series
+        ``area_code, year, people``: all ages, on the boundaries of 2020. ``None`` when absent.
+    band
+        ``18+``, ``65+`` or ``all``.
+    wanted
+        ``area_code, period``: the areas and months to estimate, each pair once.
+
+    Returns
+    -------
+    DataFrame
+        ``area_code, period, denominator, extended``; ``extended`` where a number that was carried over
+        has any weight. A mere change of code is not carried over.
+
+    Raises
+    ------
+    InputError
+        If an area has no estimate, or a month lies before every series.
+    """
+    within, everybody = _pivot(estimates, band), _pivot(estimates, "all")
+    totals = None if series is None else series.pivot(index="year", columns="area_code", values="people")
+    changes = {code: change for change in _list_changes() for code in change.old}
+    frames = []
+    for code, rows in wanted.groupby("area_code"):
+        code, periods = str(code), rows["period"].tolist()
+        knots = _list_knots(code, within, changes.get(code))
+        if _mid_year(int(knots.years[0])) > min(_mid_month(period) for period in periods):
+            knots = _extend_back(code, knots, everybody, totals, changes.get(code))
+        frames.append(_interpolate(code, knots, periods))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _list_knots(code: str, within: pd.DataFrame, change: _Change | None) -> _Knots:
+    """Take an area's own estimates; where it has none any more, its share of its successors'."""
+    years = within.index.to_numpy(int)
+    own = within[code] if code in within else pd.Series(np.nan, index=within.index)
+    people: npt.NDArray[np.float64] = np.array(own, dtype=float)
+    extended = np.zeros(len(people), dtype=bool)
+    old, new = (_sum_areas(within, codes) for codes in ((change.old, change.new) if change else ((), ())))
+    together = np.flatnonzero(~np.isnan(old))
+    for place in np.flatnonzero(np.isnan(people) & ~np.isnan(new)):
+        if change and change.is_recode:
+            people[place] = new[place]
+        elif len(together):
+            nearest = together[np.abs(years[together] - years[place]).argmin()]
+            people[place] = new[place] * people[nearest] / old[nearest]
+            extended[place] = True
+    known = ~np.isnan(people)
+    if not known.any():
+        raise InputError(
+            f"The population estimates have no figure for {name_areas().get(code, code)} ({code}); fetch the workbooks "
+            "of the mid-years that do."
+        )
+    return _Knots(years[known], people[known], extended[known])
+
+
+def _sum_areas(within: pd.DataFrame, codes: Sequence[str]) -> npt.NDArray[np.float64]:
+    """Sum some areas year by year; ``NaN`` where one of them has no figure."""
+    if not codes or not set(codes) <= set(within):
+        return np.full(len(within), np.nan)
+    return within[[*codes]].to_numpy(float).sum(axis=1)
+
+
+def _extend_back(
+    code: str, knots: _Knots, everybody: pd.DataFrame, totals: pd.DataFrame | None, change: _Change | None
+) -> _Knots:
+    """Carry the age share of the first estimate back on the series of totals."""
+    first = int(knots.years[0])
+    whole: tuple[str, ...] = (code,)
+    ground: tuple[str, ...] = (code,)
+    if totals is not None and code not in totals and change:
+        # The series is on later boundaries: the area's part of all who lived on the same ground.
+        whole, ground = change.old, change.new
+    if totals is None or not set(ground) <= set(totals) or not set(whole) <= set(everybody):
+        raise InputError(
+            f"There is no series of total populations for {name_areas().get(code, code)} ({code}) before mid-{first}; "
+            "fetch the MYEB3 file of components of change too."
+        )
+    share = knots.people[0] / everybody.loc[first, [*whole]].sum()
+    earlier = totals.index < first
+    years = totals.index[earlier].to_numpy(int)
+    people = totals.loc[earlier, [*ground]].sum(axis=1).to_numpy(float) * share
+    return _Knots(
+        np.concatenate([years, knots.years]),
+        np.concatenate([people, knots.people]),
+        np.concatenate([np.ones(len(years), dtype=bool), knots.extended]),
+    )
+
+
+def _interpolate(code: str, knots: _Knots, periods: Sequence[str]) -> pd.DataFrame:
+    days = np.array([_mid_year(int(year)) for year in knots.years], dtype=float)
+    wanted = np.array([_mid_month(period) for period in periods], dtype=float)
+    if wanted.min() < days[0]:
+        early = periods[int(wanted.argmin())]
+        raise InputError(f"There are no population figures for {early}; the earliest are for mid-{knots.years[0]}.")
+    # No 15th of a month is a 30 June: a month always leans on the mid-years on both its sides.
+    right = np.searchsorted(days, wanted)
+    after = right == len(days)
+    right = np.minimum(right, len(days) - 1)
+    extended = after | knots.extended[right] | knots.extended[np.maximum(right - 1, 0)]
+    return pd.DataFrame(
+        {
+            "area_code": code,
+            "period": list(periods),
+            "denominator": np.interp(wanted, days, knots.people),
+            "extended": extended,
+        }
+    )
+
+
+def _pivot(estimates: pd.DataFrame, band: str) -> pd.DataFrame:
+    chosen = estimates[estimates["band"] == band]
+    return chosen.pivot(index="year", columns="area_code", values="people").sort_index()
+
+
+def _list_changes() -> list[_Change]:
+    """Gather the changes that hang together: those that share an old or a new area."""
+    found: list[_Change] = []
+    for row in load.rows("area_changes"):
+        old, new, recode = {row["old"]}, {row["new"]}, row["kind"] == "recode"
+        for other in [one for one in found if old & set(one.old) or new & set(one.new)]:
+            found.remove(other)
+            old, new, recode = old | set(other.old), new | set(other.new), False
+        found.append(_Change(tuple(sorted(old)), tuple(sorted(new)), recode))
+    return found
+
+
+@cache
+def _mid_month(period: str) -> int:
+    return parse_period(period).first_day.replace(day=15).toordinal()
+
+
+def _mid_year(year: int) -> int:
+    return date(year, 6, 30).toordinal()

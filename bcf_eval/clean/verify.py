@@ -1,0 +1,151 @@
+"""Are the raw files what the manifest says? Bytes checked, files placed by hand taken in, one file a period chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bcf_eval.catalogue.manifest import (
+    RawFile,
+    find_rival,
+    name_period,
+    read_files,
+    refuse_mixing,
+    refuse_rivals,
+    write_files,
+)
+from bcf_eval.catalogue.sources import describe_file, find_source, source_keys
+from bcf_eval.errors import InputError, ProjectError
+from bcf_eval.store import Project, sha256_of
+
+BY_HAND = "placed by hand"
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The raw files of a project, their bytes checked.
+
+    Attributes
+    ----------
+    files
+        In order of path.
+    messages
+        One line each: what was taken in, what was left alone.
+    """
+
+    files: tuple[RawFile, ...]
+    messages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The files of one return that are used: the latest vintage of each period.
+
+    Attributes
+    ----------
+    files
+        In order of period.
+    messages
+        One line for each period that has more than one vintage.
+    """
+
+    files: tuple[RawFile, ...]
+    messages: tuple[str, ...]
+
+
+def verify_raw(project: Project) -> Verified:
+    """Hold every raw file against the manifest, and take in those that were placed by hand.
+
+    Parameters
+    ----------
+    project
+        Its manifest is written anew only when a file was taken in.
+
+    Returns
+    -------
+    Verified
+
+    Raises
+    ------
+    InputError
+        If a file was edited or removed since it was fetched, or two claim one period.
+    ProjectError
+        If there are no returns, or demonstration and real ones stand together.
+    """
+    known = read_files(project)
+    for file in known:
+        path = project.raw / file.path
+        if not path.is_file():
+            raise InputError(f"{path} is in the manifest but gone; fetch it again.")
+        if sha256_of(path) != file.sha256:
+            raise InputError(
+                f"{path} was edited since it was fetched (its checksum differs); delete it and fetch it again. "
+                "Published files are never edited."
+            )
+    adopted, messages = _adopt(project, known)
+    files = sorted([*known, *adopted], key=lambda file: file.path)
+    if not files:
+        raise ProjectError(f"There are no returns in {project.raw}; bring them with: bcf-eval fetch --from FOLDER")
+    refuse_mixing(project, files)
+    if adopted:
+        write_files(project, files)
+    return Verified(tuple(files), tuple(messages))
+
+
+def choose_latest(files: Sequence[RawFile], source: str) -> Chosen:
+    """Choose the latest vintage of each period of one return; the others stay where they are.
+
+    Parameters
+    ----------
+    files
+        All raw files.
+    source
+        Key of the return.
+    """
+    by_period: dict[str, list[RawFile]] = {}
+    for file in files:
+        if file.source == source:
+            by_period.setdefault(file.period, []).append(file)
+    chosen: list[RawFile] = []
+    messages: list[str] = []
+    for period, editions in sorted(by_period.items()):
+        *older, latest = sorted(editions, key=lambda file: file.edition)
+        chosen.append(latest)
+        if older:
+            names = ", ".join(file.vintage for file in older)
+            messages.append(f"{source}, {name_period(period)}: vintage {latest.vintage} is used, not {names}.")
+    return Chosen(tuple(chosen), tuple(messages))
+
+
+def _adopt(project: Project, known: Sequence[RawFile]) -> tuple[list[RawFile], list[str]]:
+    adopted: list[RawFile] = []
+    messages: list[str] = []
+    now = datetime.now(UTC).replace(microsecond=0).isoformat()
+    recorded = {file.path for file in known}
+    folders = sorted(path for path in project.raw.iterdir() if path.is_dir()) if project.raw.is_dir() else []
+    unknown = [path.name for path in folders if path.name not in source_keys() and not path.name.startswith(".")]
+    if unknown:
+        messages.append(f"Left alone in {project.raw.name}, as this version does not read them: {', '.join(unknown)}.")
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            stored = path.relative_to(project.raw).as_posix()
+            source = find_source(folder.name, path.name)
+            if not path.is_file() or stored in recorded or source is None:
+                continue
+            sha256 = sha256_of(path)
+            twin = next(
+                (file for file in (*known, *adopted) if (file.source, file.sha256) == (folder.name, sha256)), None
+            )
+            if twin:
+                messages.append(f"{stored} is the same, byte for byte, as {twin.path}: left alone.")
+                continue
+            file = describe_file(path, source, sha256=sha256, retrieved=now, origin=BY_HAND, stored=stored)
+            rival = find_rival(file, (*known, *adopted))
+            if rival:
+                raise refuse_rivals(file, rival, where=stored, other=rival.path)
+            adopted.append(file)
+            messages.append(
+                f"{stored} was placed by hand ({name_period(file.period)}, {file.vintage}): taken into the manifest."
+            )
+    return adopted, messages

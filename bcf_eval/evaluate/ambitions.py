@@ -1,0 +1,209 @@
+"""Is an ambition more than trend and chance? Tests of planned values, every area of a question at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from bcf_eval.catalogue import load
+from bcf_eval.evaluate.baseline import Baseline, Question, ask_question, choose_baseline
+from bcf_eval.evaluate.outlook import AreaOutlook, look_ahead, observed_rate
+from bcf_eval.evaluate.panel import Panel
+from bcf_eval.evaluate.verdicts import Texts, judge_ambitions
+from bcf_eval.periods import parse_period
+from bcf_eval.results import AmbitionTest, CheckResult
+from bcf_eval.specs import Ambition, Metric, Protocol
+from bcf_eval.stats.ambition import chance_of_meeting, naive_p_value, smallest_meaningful
+from bcf_eval.wording import describe_ambition
+
+Array = npt.NDArray[np.float64]
+
+METHOD = (
+    "business as usual: half last value, half mean-reverting AR(1) by REML, on the log scale, "
+    "season pooled over boards, Gaussian predictive distribution"
+)
+NOT_CALIBRATED = "the tails are Gaussian; they have not yet been set against the record of past forecasts"
+_NAIVE_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Ambitions of one question, and the numbers they are judged by; arrays of shape ``(S,)``."""
+
+    ambitions: list[Ambition]
+    columns: npt.NDArray[np.intp]
+    planned: Array
+    stated: Array
+    question: Question
+
+
+def evaluate_ambitions(panel: Panel, ambitions: list[Ambition], protocol: Protocol) -> list[AmbitionTest]:
+    """Test many ambitions of one metric.
+
+    Parameters
+    ----------
+    panel
+        The metric's data, all boards: the season is pooled over them.
+    ambitions
+        Of any areas and periods; those that share both periods are tested in one call.
+    protocol
+        The choices.
+
+    Returns
+    -------
+    list of AmbitionTest
+        Grouped by question, in the order given within each.
+    """
+    tests = []
+    questions = dict.fromkeys((one.period, one.baseline_end, one.baseline_period) for one in ambitions)
+    for period, end, stated in questions:
+        chosen = [
+            one for one in ambitions if (one.period, one.baseline_end, one.baseline_period) == (period, end, stated)
+        ]
+        question = ask_question(panel, period, end)
+        columns = np.array([panel.column(one.area_code) for one in chosen], np.intp)
+        asked = _Asked(
+            chosen,
+            columns,
+            np.array([one.planned for one in chosen]),
+            observed_rate(panel, parse_period(stated).months, columns),
+            question,
+        )
+        tests += _test(panel, asked, protocol)
+    return tests
+
+
+def _test(panel: Panel, asked: _Asked, protocol: Protocol) -> list[AmbitionTest]:
+    lower_is_better = panel.metric.better == "lower"
+    baseline = choose_baseline(panel, asked.question, protocol)
+    outlook = _outlook(panel, asked, baseline, protocol)
+    verdicts = judge_ambitions(
+        asked.planned, asked.stated, outlook, alpha=protocol.alpha, lower_is_better=lower_is_better
+    )
+    fragile = _find_fragile(panel, asked, outlook, verdicts, protocol)
+    chance = chance_of_meeting(outlook.predictive, asked.planned, lower_is_better=lower_is_better)
+    smallest = smallest_meaningful(
+        outlook.predictive, outlook.continues, alpha=protocol.alpha, lower_is_better=lower_is_better
+    )
+    tail = (1 - protocol.interval) / 2
+    lower, upper = outlook.predictive.quantile(tail), outlook.predictive.quantile(1 - tail)
+    naive = naive_p_value(
+        panel.value[np.ix_(panel.rows(baseline.periods[-_NAIVE_MONTHS:]), asked.columns)],
+        asked.planned,
+        lower_is_better=lower_is_better,
+    )
+    tests = [
+        AmbitionTest(
+            ambition=one.key,
+            area_code=one.area_code,
+            area_name=load.areas()[one.area_code].name,
+            metric=one.metric,
+            period=one.period,
+            target=one.planned,
+            baseline_start=baseline.periods[0] if baseline.periods else "",
+            baseline_end=one.baseline_end,
+            n_baseline=int(outlook.n[i]),
+            baseline_period=one.baseline_period,
+            baseline=float(asked.stated[i]),
+            expected=float(outlook.predictive.median[i]),
+            lower=float(lower[i]),
+            upper=float(upper[i]),
+            log_sd=float(outlook.predictive.log_sd[i]),
+            floor=float(outlook.predictive.floor[i]),
+            chance=float(np.clip(chance[i], protocol.chance_floor, 1 - protocol.chance_floor)),
+            calibration="uncalibrated",
+            calibration_reason=NOT_CALIBRATED,
+            track_record="",
+            verdict=str(verdicts[i]),
+            reason=_reason(str(verdicts[i]), baseline, float(asked.stated[i])),
+            fragile=bool(fragile[i]),
+            smallest_meaningful=float(smallest[i]),
+            smallest_meaningful_days=float(smallest[i] * outlook.events_per_unit[i]),
+            events_per_unit=float(outlook.events_per_unit[i]),
+            trends={
+                "continues": float(outlook.continues[i]),
+                "damped": float(outlook.damped[i]),
+                "none": float(outlook.none[i]),
+            },
+            naive={
+                "p_value": float(naive[i]),
+                "verdict": "statistically significant"
+                if naive[i] < protocol.alpha
+                else "not statistically significant",
+            },
+            method=METHOD,
+            checks=_checks(baseline, bool(fragile[i]), str(verdicts[i])),
+        )
+        for i, one in enumerate(asked.ambitions)
+    ]
+    return [_with_sentence(one, panel.metric) for one in tests]
+
+
+def _with_sentence(test: AmbitionTest, metric: Metric) -> AmbitionTest:
+    sentence = describe_ambition(
+        area_name=test.area_name,
+        metric=metric,
+        period=test.period,
+        target=test.target,
+        baseline=test.baseline,
+        baseline_period=test.baseline_period,
+        expected=test.expected,
+        chance=test.chance,
+        trend=test.trends["continues"],
+        verdict=test.verdict,
+        reason=test.reason,
+        fragile=test.fragile,
+        smallest_meaningful=test.smallest_meaningful,
+    )
+    return replace(test, sentence=sentence)
+
+
+def _outlook(panel: Panel, asked: _Asked, baseline: Baseline, protocol: Protocol) -> AreaOutlook:
+    outlook = look_ahead(panel, asked.question, baseline, asked.columns, protocol)
+    return outlook.hidden() if baseline.reason else outlook
+
+
+def _find_fragile(
+    panel: Panel, asked: _Asked, outlook: AreaOutlook, verdicts: Texts, protocol: Protocol
+) -> npt.NDArray[np.bool_]:
+    """Whether the verdict moves between the alphas and baseline lengths of the protocol."""
+    outlooks = [outlook]
+    for most in protocol.ambition_baselines:
+        other = choose_baseline(panel, asked.question, protocol, most=most)
+        if not other.reason:
+            outlooks.append(_outlook(panel, asked, other, protocol))
+    moved = np.zeros(verdicts.size, bool)
+    for one in outlooks:
+        for alpha in protocol.ambition_alphas:
+            found = judge_ambitions(
+                asked.planned, asked.stated, one, alpha=alpha, lower_is_better=panel.metric.better == "lower"
+            )
+            moved |= (found != verdicts) & (found != "not testable")
+    return moved & (verdicts != "not testable")
+
+
+def _reason(verdict: str, baseline: Baseline, stated: float) -> str:
+    if verdict != "not testable":
+        return ""
+    if baseline.reason:
+        return baseline.reason
+    if not np.isfinite(stated):
+        return "the stated baseline has no value"
+    return "the series has too few months, does not vary, or its last month is missing"
+
+
+def _checks(baseline: Baseline, fragile: bool, verdict: str) -> list[CheckResult]:
+    checks = [CheckResult("calibration", False, f"The chance is uncalibrated: {NOT_CALIBRATED}.")]
+    if baseline.breaks:
+        steps = "; ".join(f"in {parse_period(one.period).label} {one.label}" for one in baseline.breaks)
+        checks.append(CheckResult("changes in counting", True, f"A step was fitted for each: {steps}."))
+    if verdict != "not testable":
+        detail = (
+            "The verdict changes with the length of the baseline or with the level of chance that is called unlikely."
+            if fragile
+            else "The verdict is the same for baselines of 3 years, 5 years and all, and for 2.5%, 5% and 10%."
+        )
+        checks.append(CheckResult("fragility", not fragile, detail))
+    return checks

@@ -1,0 +1,127 @@
+"""What will the rate be over the target period if nothing changes? Forecasts of every area at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bcf_eval.evaluate.baseline import Baseline, Question, step_columns
+from bcf_eval.evaluate.panel import Panel
+from bcf_eval.observations import events
+from bcf_eval.periods import parse_period
+from bcf_eval.specs import Protocol
+from bcf_eval.stats.ambition import Predictive, aggregate_rate, predict_rate
+from bcf_eval.stats.forecast import estimate_season, forecast_series
+from bcf_eval.stats.patterns import group_by_pattern
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class AreaOutlook:
+    """The rate over a target period with business as usual; arrays of shape ``(S,)``, one for each area asked for.
+
+    ``NaN`` stands for an area that cannot be forecast: too few months, the last one missing, no variation.
+
+    Attributes
+    ----------
+    predictive
+        Business as usual.
+    continues, damped, none
+        Medians when the fitted trend goes on, fades, or is not there.
+    n
+        Months the forecast stands on.
+    events_per_unit
+        Counts over the target period that one unit of the rate stands for.
+    """
+
+    predictive: Predictive
+    continues: Array
+    damped: Array
+    none: Array
+    n: Array
+    events_per_unit: Array
+
+    def hidden(self) -> AreaOutlook:
+        """The same with every forecast withheld: what was asked cannot be answered."""
+        nothing = np.full_like(self.n, np.nan)
+        predictive = Predictive(nothing, nothing, self.predictive.floor)
+        return AreaOutlook(predictive, nothing, nothing, nothing, self.n, self.events_per_unit)
+
+
+def look_ahead(
+    panel: Panel, question: Question, baseline: Baseline, columns: npt.NDArray[np.intp], protocol: Protocol
+) -> AreaOutlook:
+    """Forecast the rate over the target period.
+
+    Parameters
+    ----------
+    panel, question, baseline
+        The data, what is asked, and the months to stand on.
+    columns
+        Areas to forecast, shape ``(S,)``; the season is always pooled over all areas of the panel.
+    protocol
+        The choices.
+    """
+    rows = panel.rows(baseline.periods)
+    floors = _floors(panel, question, protocol)
+    logs = np.log(panel.value[rows] + floors)
+    numbers = np.array([parse_period(one).start for one in baseline.periods])
+    season = estimate_season(logs, numbers, pairs=protocol.season_pairs, cycle=12)
+    horizons = question.horizons
+    ahead = season.at(question.end.start + horizons)
+    series = (logs - season.at(numbers)[:, None])[:, columns]
+    floor = floors[columns]
+    weights, per_unit = _weights(panel, question, columns)
+
+    answers = np.full((6, columns.size), np.nan)
+    answers[5] = np.isfinite(series).sum(0)
+    for pattern in group_by_pattern(series):
+        known = pattern.rows
+        if known.size < protocol.ambition_min_points or known[-1] != len(baseline.periods) - 1:
+            continue
+        which = pattern.columns[np.ptp(series[np.ix_(known, pattern.columns)], axis=0) > 0]
+        if which.size == 0:
+            continue
+        forecast = forecast_series(
+            series[np.ix_(known, which)],
+            time=numbers[known],
+            steps=step_columns(baseline, known),
+            horizons=horizons,
+            damping=protocol.ambition_damping_per_month,
+        )
+        usual = predict_rate(forecast.centre, forecast.covariance, ahead, floor[which], weights[which])
+        others = (forecast.trend_continues, forecast.trend_damped, forecast.trend_none)
+        medians = [aggregate_rate(path, ahead, floor[which], weights[which]) for path in others]
+        answers[:5, which] = usual.median, usual.log_sd, *medians
+    median, log_sd, continues, damped, none, n = answers
+    return AreaOutlook(Predictive(median, log_sd, floor), continues, damped, none, n, per_unit)
+
+
+def observed_rate(panel: Panel, months: list[str], columns: npt.NDArray[np.intp]) -> Array:
+    """The rate over some months, person-days weighing them, shape ``(m,)``; ``NaN`` when one is missing."""
+    if not set(months) <= set(panel.periods):
+        return np.full(columns.size, np.nan)
+    rows = panel.rows(tuple(months))
+    per_unit = panel.events_per_unit[np.ix_(rows, columns)]
+    return np.asarray((panel.value[np.ix_(rows, columns)] * per_unit).sum(0) / per_unit.sum(0))
+
+
+def _floors(panel: Panel, question: Question, protocol: Protocol) -> Array:
+    """A quarter of an event a day, in rate units, from the population of the last known month."""
+    people = panel.denominator[panel.periods.index(str(question.end))]
+    per_day = events(1.0, people, panel.metric, 1.0)
+    return np.asarray(protocol.ambition_floor_events_per_day / per_day)
+
+
+def _weights(panel: Panel, question: Question, columns: npt.NDArray[np.intp]) -> tuple[Array, Array]:
+    """Shares of person-days in each target month, and counts one unit of rate stands for.
+
+    The population is that of the last known month: later ones were not known when the target was set.
+    """
+    people = panel.denominator[panel.periods.index(str(question.end)), columns]
+    days = np.array([parse_period(month).days for month in question.months], float)
+    per_unit = events(1.0, people[:, None], panel.metric, days)
+    return per_unit / per_unit.sum(1, keepdims=True), per_unit.sum(1)

@@ -1,0 +1,157 @@
+"""Which months, interventions and breaks go into a fit? Decided from the catalogue, before any number is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from bcf_eval.catalogue import load
+from bcf_eval.periods import parse_period
+from bcf_eval.results import CheckResult
+from bcf_eval.specs import Break, Intervention, Protocol
+from bcf_eval.stats.design import Design, build_design
+
+
+@dataclass(frozen=True)
+class FitPlan:
+    """One design, before it meets the data.
+
+    Attributes
+    ----------
+    fit
+        ``full``, or the key of the intervention whose window it is.
+    specification
+        ``main`` or the name of a robustness check.
+    metric
+        Key of the metric.
+    periods
+        The months of the window, in order.
+    interventions
+        Those with a step and a ramp, by date.
+    breaks
+        Those with a nuisance step, by date.
+    season_pairs
+        Fourier pairs.
+    caveats
+        What could not be entered, and why.
+    """
+
+    fit: str
+    specification: str
+    metric: str
+    periods: tuple[str, ...]
+    interventions: tuple[Intervention, ...]
+    breaks: tuple[Break, ...]
+    season_pairs: int
+    caveats: tuple[CheckResult, ...] = ()
+
+    @property
+    def numbers(self) -> npt.NDArray[np.int64]:
+        """Calendar number of each period, shape ``(T,)``."""
+        return np.array([_number(period) for period in self.periods])
+
+    def position(self, intervention: str) -> int:
+        """Where an intervention stands among those of the plan."""
+        return [one.key for one in self.interventions].index(intervention)
+
+    def build(self, rows: npt.NDArray[np.intp]) -> Design:
+        """Build the design for series that are observed in some of the plan's periods."""
+        cycle = parse_period(self.periods[0]).cycle
+        return build_design(
+            self.numbers[rows],
+            interventions=[_number(one.start) for one in self.interventions],
+            season_pairs=self.season_pairs,
+            cycle=cycle,
+            breaks=[_number(one.period) for one in self.breaks],
+        )
+
+
+def plan_full(metric: str, periods: Sequence[str], protocol: Protocol) -> FitPlan:
+    """Plan the fit of the whole record: every intervention, every break that can be told."""
+    chosen = tuple(one for one in load.interventions(metric) if periods[0] < one.start <= periods[-1])
+    return _with_breaks("full", "main", metric, tuple(periods), chosen, protocol)
+
+
+def plan_verdict(metric: str, periods: Sequence[str], intervention: Intervention, protocol: Protocol) -> FitPlan:
+    """Plan the fit that a verdict stands on: 24 months before, 24 after, one intervention."""
+    window = _window(periods, intervention, protocol.verdict_before, protocol.verdict_after)
+    return _with_breaks(intervention.key, "main", metric, window, (intervention,), protocol)
+
+
+def plan_robustness(
+    metric: str, periods: Sequence[str], intervention: Intervention, protocol: Protocol
+) -> list[FitPlan]:
+    """Plan the fits that stand beside the verdict: other windows, no season, no nuisance steps."""
+    main = plan_verdict(metric, periods, intervention, protocol)
+    by = protocol.robustness_window_shift
+    shorter = _window(periods, intervention, protocol.verdict_before - by, protocol.verdict_after - by)
+    longer = _window(periods, intervention, protocol.verdict_before + by, protocol.verdict_after + by)
+    # A longer window may reach over another intervention, which then needs terms of its own.
+    inside = tuple(
+        one
+        for one in load.interventions(metric)
+        if one.key == intervention.key or _points_each_side(longer, one.start) >= protocol.min_points_step
+    )
+    return [
+        _with_breaks(intervention.key, "window_shorter", metric, shorter, (intervention,), protocol),
+        _with_breaks(intervention.key, "window_longer", metric, longer, inside, protocol),
+        replace(main, specification="no_season", season_pairs=0),
+        replace(main, specification="no_break_steps", breaks=()),
+    ]
+
+
+def _with_breaks(
+    fit: str,
+    specification: str,
+    metric: str,
+    periods: tuple[str, ...],
+    interventions: tuple[Intervention, ...],
+    protocol: Protocol,
+) -> FitPlan:
+    entered, caveats = [], []
+    starts = {one.start: one for one in interventions}
+    for one in load.breaks(metric):
+        if one.effect != "steps" or not periods or not periods[0] < one.period <= periods[-1]:
+            continue
+        month = parse_period(one.period).label
+        if one.period in starts:
+            caveats.append(
+                CheckResult(
+                    "break at the intervention",
+                    False,
+                    f"In {month}, the month {starts[one.period].label} began, {one.label}; "
+                    "a change in counting cannot be told from a change in care.",
+                )
+            )
+        elif _points_each_side(periods, one.period) < protocol.min_points_step:
+            caveats.append(
+                CheckResult(
+                    "break left out",
+                    False,
+                    f"In {month} {one.label}; fewer than {protocol.min_points_step} months on one side of it are "
+                    "in the window, so no step was fitted for it.",
+                )
+            )
+        else:
+            entered.append(one)
+    return FitPlan(
+        fit, specification, metric, periods, interventions, tuple(entered), protocol.season_pairs, tuple(caveats)
+    )
+
+
+def _window(periods: Sequence[str], intervention: Intervention, before: int, after: int) -> tuple[str, ...]:
+    start = _number(intervention.start)
+    return tuple(period for period in periods if start - before <= _number(period) < start + after)
+
+
+def _points_each_side(periods: Sequence[str], at: str) -> int:
+    after = sum(period >= at for period in periods)
+    return min(after, len(periods) - after)
+
+
+def _number(period: str) -> int:
+    parsed = parse_period(period)
+    return parsed.start // parsed.n_months

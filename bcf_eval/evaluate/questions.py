@@ -1,0 +1,122 @@
+"""What is asked of an ambition? Those that national rules set every board, and one that a user has in mind."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from bcf_eval.catalogue import load
+from bcf_eval.errors import RequestError
+from bcf_eval.evaluate.ambitions import evaluate_ambitions
+from bcf_eval.evaluate.baseline import Question, ask_question
+from bcf_eval.evaluate.panel import Panel, build_panel
+from bcf_eval.results import AmbitionTest
+from bcf_eval.specs import Ambition, Protocol
+
+
+def rule_ambitions(panel: Panel) -> list[Ambition]:
+    """Give every board the ambitions that national rules set it.
+
+    The planned value is the national number, or the board's own baseline where that is better
+    already. A rule whose baseline month is not in the data gives none.
+    """
+    better = np.fmin if panel.metric.better == "lower" else np.fmax
+    found = []
+    for rule in load.ambition_rules():
+        if rule.metric != panel.metric.key or rule.baseline_period not in panel.periods:
+            continue
+        own = panel.value[panel.periods.index(rule.baseline_period)]
+        found += [
+            Ambition(
+                key=rule.key,
+                area_code=code,
+                metric=rule.metric,
+                period=rule.period,
+                planned=float(better(rule.threshold, own[i])),
+                baseline_period=rule.baseline_period,
+                baseline_end=rule.baseline_end,
+                source=rule.source,
+            )
+            for i, code in enumerate(panel.areas)
+            if load.areas()[code].kind == "board"
+        ]
+    return found
+
+
+def test_ambition(
+    observations: pd.DataFrame,
+    *,
+    area: str,
+    target: float,
+    period: str,
+    metric: str = "dtoc_days",
+    baseline_end: str | None = None,
+    baseline_period: str | None = None,
+    protocol: Protocol | None = None,
+) -> AmbitionTest:
+    """Test whether a target is more than trend and chance.
+
+    Parameters
+    ----------
+    observations
+        All boards: the season is pooled over them. See :mod:`bcf_eval.observations`.
+    area
+        Name or ONS code.
+    target
+        The planned value, in the metric's unit.
+    period
+        What the target is for: a month ``2017-09``, a quarter ``2017-Q3`` or ``2017/18-Q2``, a
+        financial year ``2017/18``.
+    metric
+        Key of the metric.
+    baseline_end
+        The last month to be used, ``2017-02``; when left out, the last one before the target.
+    baseline_period
+        What the target is an improvement on; when left out, that of the national rule for this
+        period, else the same months of the latest year that was known.
+    protocol
+        The choices; the one that ships when left out.
+
+    Returns
+    -------
+    AmbitionTest
+
+    Raises
+    ------
+    RequestError
+        If the area, metric or a period is not known or makes no sense; one line says which.
+    """
+    if not math.isfinite(target) or target < 0:
+        raise RequestError(f"The target is {target}; expected a number that is not negative.")
+    panel = build_panel(observations, load.metric(metric))
+    found = load.find_area(area, among=panel.areas)
+    question = ask_question(panel, period, baseline_end)
+    ambition = Ambition(
+        key="",
+        area_code=found.code,
+        metric=metric,
+        period=str(question.target),
+        planned=float(target),
+        baseline_period=baseline_period or _usual_baseline(panel, question),
+        baseline_end=str(question.end),
+        source="",
+    )
+    return evaluate_ambitions(panel, [ambition], protocol or load.protocol())[0]
+
+
+def _usual_baseline(panel: Panel, question: Question) -> str:
+    """What a target is an improvement on when nobody said.
+
+    The baseline of the national rule that asks the same question, else the same months of the
+    latest year that was known.
+    """
+    for rule in load.ambition_rules():
+        asked = (rule.metric, rule.period, rule.baseline_end)
+        if asked == (panel.metric.key, str(question.target), str(question.end)):
+            return rule.baseline_period
+    earlier = question.target.shift(-question.target.cycle)
+    while earlier.start + earlier.n_months - 1 > question.end.start:
+        earlier = earlier.shift(-earlier.cycle)
+    return str(earlier)

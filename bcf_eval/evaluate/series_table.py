@@ -1,0 +1,159 @@
+"""What does a researcher's own table say? Its columns read, checked, and laid out as periods by series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bcf_eval.errors import RequestError, nearest
+from bcf_eval.periods import Period, parse_period
+
+Array = npt.NDArray[np.float64]
+
+ONE_SERIES = "all"
+
+
+@dataclass(frozen=True)
+class SeriesTable:
+    """Any number of series over the same calendar.
+
+    Attributes
+    ----------
+    periods
+        Every period from the first to the last, also those that no series has, length ``T``.
+    names
+        One for each series, in order of appearance, length ``S``.
+    values
+        Shape ``(T, S)``, ``NaN`` where missing.
+    """
+
+    periods: tuple[Period, ...]
+    names: tuple[str, ...]
+    values: Array
+
+    @property
+    def kind(self) -> str:
+        """Kind of the periods: ``month``, ``financial_year`` …."""
+        return self.periods[0].kind
+
+
+def read_series(
+    table: pd.DataFrame, *, period: str, value: str, by: str | None = None, offset: str | None = None
+) -> SeriesTable:
+    """Lay a table out as periods by series.
+
+    Parameters
+    ----------
+    table
+        One row a period and series, in any order.
+    period, value
+        Names of columns. Periods are written as in :mod:`bcf_eval.periods`.
+    by
+        Column that names the series; one series when left out.
+    offset
+        Column that the value is divided by.
+
+    Raises
+    ------
+    RequestError
+        One line: a column that is not there, a period that cannot be read or comes twice, a value
+        that is not a number, an offset that is not positive.
+    """
+    for column in (period, value, by, offset):
+        if column is not None and column not in table.columns:
+            known = [str(one) for one in table.columns]
+            raise RequestError(f"There is no column '{column}'.{nearest(column, known)} Columns: {', '.join(known)}.")
+    if table.empty:
+        raise RequestError("The table has no rows.")
+    numbers = _read_numbers(table[value], value)
+    if offset is not None:
+        numbers = numbers / _read_offset(table[offset], offset)
+    when = _read_periods(table[period], period)
+    series = pd.Series(ONE_SERIES, index=table.index) if by is None else table[by].astype(str)
+    tidy = pd.DataFrame({"series": series.to_numpy(), "start": [one.start for one in when], "value": numbers})
+    _refuse_twice(tidy, when, by)
+    first, last = min(when), max(when)
+    periods = tuple(first.shift(i) for i in range(last.since(first) + 1))
+    names = tuple(dict.fromkeys(tidy["series"]))
+    wide = tidy.pivot(index="start", columns="series", values="value")
+    values = wide.reindex(index=[one.start for one in periods], columns=list(names)).to_numpy(float)
+    return SeriesTable(periods, names, values)
+
+
+def read_interventions(at: str | Sequence[str], table: SeriesTable) -> tuple[Period, ...]:
+    """Read the periods at which something began, in order of date.
+
+    Raises
+    ------
+    RequestError
+        If one is not of the table's kind, comes twice, or lies outside the table.
+    """
+    written = [at] if isinstance(at, str) else list(at)
+    if not written:
+        raise RequestError("Say when something began: at least one period is needed.")
+    found = sorted(parse_period(one) for one in written)
+    first, last = table.periods[0], table.periods[-1]
+    for one in found:
+        if one.kind != table.kind:
+            raise RequestError(
+                f"'{one}' is a {_words(one.kind)}, but the periods of the table are {_words(table.kind)}s."
+            )
+        if not first < one <= last:
+            raise RequestError(f"Nothing can be said of '{one}': the periods of the table run from {first} to {last}.")
+    if len(set(found)) < len(found):
+        raise RequestError(f"An intervention is given twice: {', '.join(map(str, found))}.")
+    return tuple(found)
+
+
+def _read_periods(column: pd.Series, name: str) -> list[Period]:
+    known: dict[str, Period] = {}
+    for row, text in enumerate(column.astype(str)):
+        if text in known:
+            continue
+        try:
+            known[text] = parse_period(text)
+        except RequestError as error:
+            raise RequestError(f"Column '{name}', row {row + 1}: {error}") from None
+    kinds = sorted({one.kind for one in known.values()})
+    if len(kinds) > 1:
+        raise RequestError(f"Column '{name}' mixes {' and '.join(_words(kind) for kind in kinds)}s; expected one kind.")
+    return [known[text] for text in column.astype(str)]
+
+
+def _read_numbers(column: pd.Series, name: str) -> Array:
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy(float, na_value=np.nan)
+    written = column.astype(str).str.strip()
+    # An empty cell, NA or nan is a gap; anything else that is not a number is a mistake.
+    gap = column.isna().to_numpy() | written.str.casefold().isin(["", "na", "nan", "none"]).to_numpy()
+    wrong = np.flatnonzero(~gap & ~np.isfinite(numbers))
+    if wrong.size:
+        raise RequestError(f"Column '{name}', row {wrong[0] + 1}: '{column.iloc[wrong[0]]}' is not a finite number.")
+    return numbers
+
+
+def _read_offset(column: pd.Series, name: str) -> Array:
+    numbers = _read_numbers(column, name)
+    wrong = np.flatnonzero(~(numbers > 0))
+    if wrong.size:
+        raise RequestError(
+            f"Column '{name}', row {wrong[0] + 1}: the offset is {column.iloc[wrong[0]]}; expected a number above 0."
+        )
+    return numbers
+
+
+def _refuse_twice(tidy: pd.DataFrame, when: list[Period], by: str | None) -> None:
+    again = np.flatnonzero(tidy.duplicated(["series", "start"]).to_numpy())
+    if again.size:
+        row = int(again[0])
+        hint = "" if by else " If the table holds several series, name the column that tells them apart (by)."
+        raise RequestError(
+            f"Period {when[row]} comes twice in series '{tidy['series'].iloc[row]}', row {row + 1}.{hint}"
+        )
+
+
+def _words(kind: str) -> str:
+    return kind.replace("_", " ")

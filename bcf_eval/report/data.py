@@ -1,0 +1,309 @@
+"""Which results does a page show? Those of one area, read once for all pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from bcf_eval.catalogue import load
+from bcf_eval.errors import ProjectError, RequestError
+from bcf_eval.results import AmbitionTest, CheckResult
+from bcf_eval.specs import ENGLAND, Area, Intervention, Metric, Protocol
+from bcf_eval.store import Project, open_project
+
+METRIC = "dtoc_days"
+AGREEMENT = "other specifications agree"
+CONFOUNDED = "break at the intervention"
+_TABLES = ("observations", "its_paths", "its_effects", "its_checks", "ambition_tests")
+_RECORDS = ("build", "evaluation")
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One row of the effects; see :data:`bcf_eval.results.ITS_EFFECTS`. ``NaN`` where there is no number."""
+
+    contrast: str
+    estimate: float
+    std_error: float
+    df: float
+    lower: float
+    upper: float
+    p_value: float
+    relative: float
+    relative_lower: float
+    relative_upper: float
+    unit: str
+    n_before: int
+    n_after: int
+    rho: float
+    extrapolated: bool
+    verdict: str
+    reason: str
+    method: str
+    p_cal_reason: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is known of one area after one intervention.
+
+    Attributes
+    ----------
+    own, england, local
+        Effects by contrast, from the fit the verdict stands on: the area, England, and the area
+        against the rest of England (empty for England itself).
+    specifications
+        The primary contrast by specification: ``main``, the checks beside it, and ``full``.
+    checks
+        What was looked at.
+    primary
+        Which contrast the verdict is about.
+    """
+
+    intervention: Intervention
+    own: Mapping[str, Effect]
+    england: Mapping[str, Effect]
+    local: Mapping[str, Effect]
+    specifications: Mapping[str, Effect]
+    checks: tuple[CheckResult, ...]
+    primary: str
+
+    @property
+    def main(self) -> Effect:
+        """The primary contrast of the area's own series."""
+        return self.own[self.primary]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the other ways of fitting come to the same verdict."""
+        return all(check.passed for check in self.checks if check.name == AGREEMENT)
+
+    @property
+    def confounded(self) -> str:
+        """What else changed in the same month, in a sentence; empty when nothing did."""
+        return " ".join(check.detail for check in self.checks if check.name == CONFOUNDED and not check.passed)
+
+
+@dataclass(frozen=True)
+class AreaResults:
+    """Everything a page of one area shows.
+
+    Attributes
+    ----------
+    observations
+        Its rows of the metric, in order of period.
+    path
+        Observed, fitted and counterfactual by period; empty when nothing could be fitted.
+    changes
+        One for each intervention, by date.
+    ambition
+        Its target, tested; ``None`` where it has none.
+    boards
+        Primary contrast of every area: ``area_code, intervention, estimate, verdict``.
+    build, evaluation
+        The records of what made the tables.
+    """
+
+    area: Area
+    metric: Metric
+    protocol: Protocol
+    observations: pd.DataFrame
+    path: pd.DataFrame
+    changes: tuple[Change, ...]
+    ambition: AmbitionTest | None
+    boards: pd.DataFrame
+    build: Mapping[str, Any]
+    evaluation: Mapping[str, Any]
+
+    @property
+    def is_england(self) -> bool:
+        """Whether the area is England."""
+        return self.area.code == ENGLAND
+
+
+@dataclass(frozen=True)
+class ProjectResults:
+    """The results of a project, laid out by area.
+
+    Attributes
+    ----------
+    areas
+        ONS codes that there are results for, England first.
+    primary
+        Primary contrast of every area, from the fit the verdict stands on: ``area_code,
+        intervention, scope, estimate, lower, upper, verdict, reason``.
+    ambitions
+        Tests by ONS code.
+    """
+
+    metric: Metric
+    protocol: Protocol
+    areas: tuple[str, ...]
+    primary: pd.DataFrame
+    ambitions: Mapping[str, AmbitionTest]
+    build: Mapping[str, Any]
+    evaluation: Mapping[str, Any]
+    _by_area: Mapping[str, Mapping[str, pd.DataFrame]]
+
+    def take(self, area_code: str) -> AreaResults:
+        """Take the results of one area.
+
+        Raises
+        ------
+        RequestError
+            If there are none.
+        """
+        area = load.find_area(area_code, among=self.areas)
+        effects = _read_effects(self._rows("its_effects", area.code))
+        england = effects if area.code == ENGLAND else _read_effects(self._rows("its_effects", ENGLAND))
+        checks = self._rows("its_checks", area.code)
+        changes = [
+            _read_change(one, effects, england, checks, self.protocol.primary_contrast)
+            for one in load.interventions(self.metric.key)
+            if (one.key, "verdict", "main", "own") in effects
+        ]
+        own = self.primary["scope"].eq("own")
+        return AreaResults(
+            area=area,
+            metric=self.metric,
+            protocol=self.protocol,
+            observations=self._rows("observations", area.code),
+            path=self._rows("its_paths", area.code),
+            changes=tuple(changes),
+            ambition=self.ambitions.get(area.code),
+            boards=self.primary.loc[own, ["area_code", "intervention", "estimate", "verdict"]],
+            build=self.build,
+            evaluation=self.evaluation,
+        )
+
+    def _rows(self, table: str, area_code: str) -> pd.DataFrame:
+        found = self._by_area[table]
+        return found[area_code] if area_code in found else next(iter(found.values())).iloc[:0]
+
+
+def load_results(project: Project | Path | str) -> ProjectResults:
+    """Read the results of a project; read again only when a table has changed.
+
+    Parameters
+    ----------
+    project
+        The project, or its folder; its ``notebooks`` folder will do, where JupyterLab stands.
+
+    Raises
+    ------
+    ProjectError
+        If a table is not there, or the results were made from other observations.
+    """
+    here = project if isinstance(project, Project) else open_project(project)
+    outer = Project(here.root.resolve().parent)
+    here = outer if outer.clean.is_dir() and not here.clean.is_dir() else here
+    paths = [here.clean / f"{name}.parquet" for name in _TABLES] + [here.clean / f"{name}.json" for name in _RECORDS]
+    paths += [here.protocol] if here.protocol else []
+    found = [path.stat() for path in paths if path.is_file()]
+    return _load(here, tuple((one.st_mtime_ns, one.st_size) for one in found))
+
+
+@lru_cache(maxsize=4)
+def _load(project: Project, stamp: tuple[tuple[int, int], ...]) -> ProjectResults:
+    build, evaluation = (project.read_record(name) for name in _RECORDS)
+    tables = {name: project.read_table(name) for name in _TABLES}
+    protocol = load.protocol(project.protocol)
+    _refuse_mixture(project, build, evaluation, protocol)
+    tables = {name: frame[frame["metric"] == METRIC] for name, frame in tables.items()}
+    effects = tables["its_effects"]
+    if effects.empty:
+        raise ProjectError(f"The results in {project.clean} hold nothing on '{METRIC}'; expected its effects.")
+    wanted = effects["fit"].eq("verdict") & effects["specification"].eq("main")
+    primary = effects[wanted & effects["contrast"].eq(protocol.primary_contrast)]
+    columns = ["area_code", "intervention", "scope", "estimate", "lower", "upper", "verdict", "reason"]
+    codes = sorted(set(tables["observations"]["area_code"]), key=lambda code: (code != ENGLAND, code))
+    return ProjectResults(
+        metric=load.metric(METRIC),
+        protocol=protocol,
+        areas=tuple(codes),
+        primary=primary[columns].reset_index(drop=True),
+        ambitions=MappingProxyType(
+            {str(row["area_code"]): read_ambition(row) for row in tables["ambition_tests"].to_dict("records")}
+        ),
+        build=MappingProxyType(build),
+        evaluation=MappingProxyType(evaluation),
+        _by_area=MappingProxyType({name: _split(frame) for name, frame in tables.items()}),
+    )
+
+
+def read_ambition(row: Mapping[Any, Any]) -> AmbitionTest:
+    """Read a test back from its row of the table."""
+    plain = {str(key): value for key, value in row.items()}
+    trends = {name: plain.pop(f"trend_{name}") for name in ("continues", "damped", "none")}
+    naive = {name: plain.pop(f"naive_{name}") for name in ("p_value", "verdict")}
+    checks = [CheckResult(**check) for check in json.loads(plain.pop("checks"))]
+    del plain["chance_calibrated"]
+    return AmbitionTest(**plain, trends=trends, naive=naive, checks=checks)
+
+
+def _refuse_mixture(
+    project: Project, build: Mapping[str, Any], evaluation: Mapping[str, Any], protocol: Protocol
+) -> None:
+    again = f"make them again with: bcf-eval evaluate --project {project.root}"
+    if build and build.get("build_id") != evaluation.get("build_id"):
+        raise ProjectError(
+            f"The results in {project.clean} stand on build '{evaluation.get('build_id', '')}', but the observations "
+            f"are build '{build.get('build_id')}'; {again}"
+        )
+    if evaluation and evaluation.get("protocol_sha256") != protocol.sha256:
+        raise ProjectError(
+            f"The results in {project.clean} were made under protocol {evaluation.get('protocol_sha256', '')[:12]}, "
+            f"but the protocol is now {protocol.sha256[:12]}; {again}"
+        )
+
+
+def _split(frame: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
+    ordered = frame.sort_values("period", kind="stable") if "flag" in frame or "fitted" in frame else frame
+    return MappingProxyType({str(code): part for code, part in ordered.groupby("area_code", sort=False)})
+
+
+_Effects = dict[tuple[str, str, str, str], dict[str, Effect]]
+
+
+def _read_effects(frame: pd.DataFrame) -> _Effects:
+    found: _Effects = {}
+    names = list(Effect.__dataclass_fields__)
+    for row in frame.to_dict("records"):
+        key = (row["intervention"], row["fit"], row["specification"], row["scope"])
+        found.setdefault(key, {})[row["contrast"]] = Effect(**{name: row[name] for name in names})
+    return found
+
+
+def _read_change(
+    intervention: Intervention, effects: _Effects, england: _Effects, checks: pd.DataFrame, primary: str
+) -> Change:
+    key = intervention.key
+    own = effects[key, "verdict", "main", "own"]
+    if primary not in own:
+        raise RequestError(f"The results hold no contrast '{primary}' for {key}; expected one of {', '.join(own)}.")
+    beside = {
+        specification: found[primary]
+        for (which, fit, specification, scope), found in effects.items()
+        if (which, fit, scope) == (key, "verdict", "own") and primary in found
+    }
+    full = effects.get((key, "full", "main", "own"), {})
+    rows = checks[checks["intervention"] == key]
+    return Change(
+        intervention=intervention,
+        own=own,
+        england=england.get((key, "verdict", "main", "own"), {}),
+        local=effects.get((key, "verdict", "main", "local"), {}),
+        specifications=beside | ({"full": full[primary]} if primary in full else {}),
+        checks=tuple(
+            CheckResult(str(name), bool(passed), str(detail))
+            for name, passed, detail in zip(rows["check"], rows["passed"], rows["detail"], strict=True)
+        ),
+        primary=primary,
+    )

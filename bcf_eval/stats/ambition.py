@@ -1,0 +1,131 @@
+"""How unlikely is a target if nothing changes? Chance, interval, and the least target that chance rarely meets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtr, ndtri
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Predictive:
+    """The rate over a target period with business as usual; each array of shape ``(S,)``.
+
+    ``log(rate + floor)`` is taken as Gaussian with mean ``log(median + floor)``.
+
+    Attributes
+    ----------
+    median
+        Middle of the distribution, in rate units.
+    log_sd
+        Standard deviation on the log scale.
+    floor
+        What is added before taking logs, in rate units.
+    """
+
+    median: Array
+    log_sd: Array
+    floor: Array
+
+    def quantile(self, probability: float) -> Array:
+        """The rate below which the outcome falls with this probability, never below 0."""
+        return np.maximum((self.median + self.floor) * np.exp(self.log_sd * ndtri(probability)) - self.floor, 0.0)
+
+    def probability_below(self, value: npt.ArrayLike) -> Array:
+        """Probability that the outcome is at most ``value``."""
+        gap = np.log(np.asarray(value, float) + self.floor) - np.log(self.median + self.floor)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(ndtr(gap / self.log_sd))
+
+
+def aggregate_rate(log_path: Array, season: Array, floor: Array, weights: Array) -> Array:
+    """Bring a path on the log scale to one rate over the target period.
+
+    Parameters
+    ----------
+    log_path
+        Deseasonalised ``log(rate + floor)``, shape ``(S, H)``.
+    season
+        To put back, shape ``(H,)``.
+    floor
+        Shape ``(S,)``.
+    weights
+        Share of person-days in each period, rows sum to 1, shape ``(S, H)``.
+
+    Returns
+    -------
+    ndarray
+        Rates, shape ``(S,)``, never below 0.
+    """
+    return np.maximum((weights * (np.exp(log_path + season) - floor[:, None])).sum(1), 0.0)
+
+
+def predict_rate(log_path: Array, covariance: Array, season: Array, floor: Array, weights: Array) -> Predictive:
+    """Predict the rate over a target period from forecasts of its months.
+
+    Parameters
+    ----------
+    log_path, season, floor, weights
+        As for :func:`aggregate_rate`.
+    covariance
+        Of the errors of ``log_path``, shape ``(S, H, H)``.
+
+    Returns
+    -------
+    Predictive
+        The standard deviation of the log of a weighted mean is by the delta method.
+    """
+    parts = weights * np.exp(log_path + season)
+    shares = parts / parts.sum(1, keepdims=True)
+    variance = np.einsum("sh,shg,sg->s", shares, covariance, shares)
+    return Predictive(aggregate_rate(log_path, season, floor, weights), np.sqrt(variance), floor)
+
+
+def chance_of_meeting(predictive: Predictive, target: npt.ArrayLike, *, lower_is_better: bool) -> Array:
+    """Chance that the target is met when nothing changes, shape ``(S,)``; see METHODS: one-sided."""
+    below = predictive.probability_below(target)
+    return below if lower_is_better else 1 - below
+
+
+def smallest_meaningful(predictive: Predictive, trend_alone: Array, *, alpha: float, lower_is_better: bool) -> Array:
+    """The least demanding target that neither chance nor trend would meet, shape ``(S,)``.
+
+    Parameters
+    ----------
+    predictive
+        Business as usual.
+    trend_alone
+        Median of the forecast in which the trend goes on, shape ``(S,)``.
+    alpha
+        Chance below which meeting a target is called unlikely.
+    lower_is_better
+        Direction of the metric.
+    """
+    if lower_is_better:
+        return np.minimum(predictive.quantile(alpha), trend_alone)
+    return np.maximum(predictive.quantile(1 - alpha), trend_alone)
+
+
+def naive_p_value(baseline: Array, target: npt.ArrayLike, *, lower_is_better: bool) -> Array:
+    """The test that is usually done: is the target below the baseline year's mean by a z-test?
+
+    It takes the months as independent draws round an unchanging mean, which they are not; it is
+    shown for comparison.
+
+    Parameters
+    ----------
+    baseline
+        The baseline year's values, shape ``(n, S)``.
+    target
+        Shape ``(S,)``.
+    lower_is_better
+        Direction of the metric.
+    """
+    n = baseline.shape[0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = (np.asarray(target, float) - baseline.mean(0)) / (baseline.std(0, ddof=1) / np.sqrt(n))
+    return np.asarray(ndtr(z if lower_is_better else -z))

@@ -1,0 +1,215 @@
+"""How does AR(1) correlation weigh the data? Moments X'R⁻¹X, X'R⁻¹y, y'R⁻¹y for any ρ, many series at once.
+
+With complete series, R⁻¹ times (1 - ρ²) is I - ρA₁ + ρ²A₂ (A₁ the two off-diagonals, A₂ the
+identity less its corners), so that every moment is a quadratic in ρ whose coefficients are formed
+once. With gaps in time the correlation is ρ^|t - u| and the matrices are formed as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from scipy.linalg import cho_factor, cho_solve
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Moments weighted by R(ρ)⁻¹ for ``m`` values of ρ.
+
+    Attributes
+    ----------
+    gram
+        X'R⁻¹X, shape ``(m, k, k)``.
+    cross
+        X'R⁻¹y, shape ``(m, k, S)``, or ``(S, k)`` when each series has its own ρ.
+    square
+        y'R⁻¹y, shape ``(m, S)`` or ``(S,)``.
+    log_det
+        log |R|, shape ``(m,)`` or ``(S,)``.
+    """
+
+    gram: Array
+    cross: Array
+    square: Array
+    log_det: Array
+
+
+@dataclass(frozen=True)
+class Derivatives:
+    """What Kenward and Roger's correction needs at each series' own ρ, with D = dR⁻¹/dρ.
+
+    Attributes
+    ----------
+    first
+        X'DX, shape ``(S, k, k)``.
+    second
+        X'DRDX, shape ``(S, k, k)``.
+    trace, trace_square
+        tr(R⁻¹ dR/dρ) and tr[(R⁻¹ dR/dρ)²], shape ``(S,)``.
+    """
+
+    first: Array
+    second: Array
+    trace: Array
+    trace_square: Array
+
+
+class Correlation(Protocol):
+    """Moments of one design and many series under AR(1) correlation."""
+
+    def on_grid(self, rho: Array) -> Moments:
+        """Moments of every series at every ρ of a grid, ``(m,)``."""
+
+    def at_own(self, rho: Array) -> Moments:
+        """Moments of every series at its own ρ, ``(S,)``."""
+
+    def derivatives(self, rho: Array) -> Derivatives:
+        """Derivatives of the weights at each series' own ρ, ``(S,)``."""
+
+
+class CompleteSeries:
+    """AR(1) moments of series without gaps.
+
+    Parameters
+    ----------
+    x
+        Design, shape ``(T, k)``; orthonormal columns keep the arithmetic exact.
+    y
+        Series as columns, shape ``(T, S)``.
+    """
+
+    def __init__(self, x: Array, y: Array) -> None:
+        self._x, self._n = x, x.shape[0]
+        x1, x2, y1, y2 = _neighbours(x), _inner(x), _neighbours(y), _inner(y)
+        self._xx = np.stack([x.T @ x, x.T @ x1, x.T @ x2])
+        self._xy = np.stack([x.T @ y, x.T @ y1, x.T @ y2])
+        self._yy = np.stack([(y * y).sum(0), (y * y1).sum(0), (y * y2).sum(0)])
+
+    def on_grid(self, rho: Array) -> Moments:
+        """See :class:`Correlation`."""
+        weights = _weights(rho)
+        return Moments(
+            np.einsum("ma,aij->mij", weights, self._xx),
+            np.einsum("ma,ais->mis", weights, self._xy),
+            weights @ self._yy,
+            (self._n - 1) * np.log1p(-(rho**2)),
+        )
+
+    def at_own(self, rho: Array) -> Moments:
+        """See :class:`Correlation`."""
+        weights = _weights(rho)
+        return Moments(
+            np.einsum("sa,aij->sij", weights, self._xx),
+            np.einsum("sa,ais->si", weights, self._xy),
+            np.einsum("sa,as->s", weights, self._yy),
+            (self._n - 1) * np.log1p(-(rho**2)),
+        )
+
+    def derivatives(self, rho: Array) -> Derivatives:
+        """See :class:`Correlation`."""
+        s = 1 - rho**2
+        of_inverse = np.stack([2 * rho / s**2, -1 / s - 2 * rho**2 / s**2, 2 * rho / s + 2 * rho**3 / s**2], axis=1)
+        powers = rho[:, None] ** np.arange(self._n)
+        pairs = (of_inverse[:, :, None] * of_inverse[:, None, :]).reshape(rho.size, 9)
+        lagged = (powers @ self._lagged_products.reshape(self._n, -1)).reshape(rho.size, 9, -1)
+        k = self._x.shape[1]
+        return Derivatives(
+            np.einsum("sa,aij->sij", of_inverse, self._xx),
+            np.einsum("sp,spq->sq", pairs, lagged).reshape(rho.size, k, k),
+            -2 * rho * (self._n - 1) / s,
+            2 * (self._n - 1) * (1 + rho**2) / s**2,
+        )
+
+    @cached_property
+    def _lagged_products(self) -> Array:
+        """Products of x, A₁x, A₂x with themselves at every lag, both ways: ``(T, 9, k·k)``.
+
+        X'DRDX = Σ_ab d_a d_b Σ_lag ρ^lag (these), since D is a combination of I, A₁ and A₂.
+        """
+        k = self._x.shape[1]
+        parts = np.hstack([self._x, _neighbours(self._x), _inner(self._x)])
+        products = np.empty((self._n, 3 * k, 3 * k))
+        products[0] = parts.T @ parts
+        for lag in range(1, self._n):
+            one_way = parts[:-lag].T @ parts[lag:]
+            products[lag] = one_way + one_way.T
+        blocks = products.reshape(self._n, 3, k, 3, k).transpose(0, 1, 3, 2, 4)
+        return np.ascontiguousarray(blocks).reshape(self._n, 9, k * k)
+
+
+class GappedSeries:
+    """AR(1) moments of series with periods missing, all the same ones: corr = ρ^|t - u|.
+
+    Parameters
+    ----------
+    x, y
+        As for :class:`CompleteSeries`, observed periods only.
+    time
+        Number of each observed period, shape ``(T,)``.
+    """
+
+    def __init__(self, x: Array, y: Array, time: npt.NDArray[np.int64]) -> None:
+        self._x, self._y = x, y
+        self._apart = np.abs(time[:, None] - time[None, :])
+
+    def on_grid(self, rho: Array) -> Moments:
+        """See :class:`Correlation`."""
+        parts = [self._moments(value, self._y) for value in rho]
+        return Moments(*(np.stack([getattr(one, name) for one in parts]) for name in Moments.__annotations__))
+
+    def at_own(self, rho: Array) -> Moments:
+        """See :class:`Correlation`."""
+        parts = [self._moments(value, self._y[:, [s]]) for s, value in enumerate(rho)]
+        return Moments(
+            np.stack([one.gram for one in parts]),
+            np.stack([one.cross[:, 0] for one in parts]),
+            np.array([one.square[0] for one in parts]),
+            np.array([one.log_det for one in parts]),
+        )
+
+    def derivatives(self, rho: Array) -> Derivatives:
+        """See :class:`Correlation`."""
+        first, second, trace, trace_square = [], [], [], []
+        for value in rho:
+            correlation = np.power(value, self._apart)
+            slope = self._apart * np.power(value, np.maximum(self._apart - 1, 0))
+            factor = cho_factor(correlation)
+            inverse_x, ratio = cho_solve(factor, self._x), cho_solve(factor, slope)
+            moved = -ratio @ inverse_x
+            first.append(self._x.T @ moved)
+            second.append(moved.T @ correlation @ moved)
+            trace.append(np.trace(ratio))
+            trace_square.append(np.sum(ratio * ratio.T))
+        return Derivatives(np.stack(first), np.stack(second), np.array(trace), np.array(trace_square))
+
+    def _moments(self, rho: float, y: Array) -> Moments:
+        factor = cho_factor(np.power(float(rho), self._apart))
+        inverse_x, inverse_y = cho_solve(factor, self._x), cho_solve(factor, y)
+        log_det = 2 * np.log(np.diag(factor[0])).sum()
+        return Moments(self._x.T @ inverse_x, inverse_x.T @ y, (y * inverse_y).sum(0), np.asarray(log_det))
+
+
+def _weights(rho: Array) -> Array:
+    """Coefficients of I, A₁, A₂ in R⁻¹, shape ``(m, 3)``."""
+    return np.stack([np.ones_like(rho), -rho, rho**2], axis=1) / (1 - rho**2)[:, None]
+
+
+def _neighbours(a: Array) -> Array:
+    """A₁ a: the sum of the row before and the row after."""
+    out = np.zeros_like(a)
+    out[1:] += a[:-1]
+    out[:-1] += a[1:]
+    return out
+
+
+def _inner(a: Array) -> Array:
+    """A₂ a: the rows but the first and the last."""
+    out = a.copy()
+    out[[0, -1]] = 0.0
+    return out

@@ -1,0 +1,245 @@
+"""How is an answer said? Numbers, chances and verdicts in plain words: where verdicts become sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping
+
+import pandas as pd
+
+from bcf_eval.periods import parse_period
+from bcf_eval.specs import ENGLAND, Metric
+
+AMBITION_LABELS = {
+    "not testable": "Cannot be tested",
+    "no improvement": "Asks for no improvement",
+    "rewards trend": "Rewards what the trend would bring anyway",
+    "within variation": "Within ordinary variation",
+    "beyond the record": "Beyond what boards have done",
+    "meaningful": "More than trend and chance",
+}
+ITS_LABELS = {
+    "fell": "Fell",
+    "rose": "Rose",
+    "no clear change": "No clear change",
+    "not testable": "Cannot be tested",
+}
+UNCALIBRATED = "This has not yet been checked against how such forecasts did in the past."
+
+
+def write_count(value: float) -> str:
+    """A count with thousands commas and a true minus: ``-1,234``."""
+    if not math.isfinite(value):
+        return "not known"
+    rounded = round(value)
+    return f"{rounded:,}".replace("-", "\N{MINUS SIGN}")
+
+
+def write_rate(value: float, *, digits: int = 1) -> str:
+    """A rate to one decimal, with a true minus; two significant digits below 0.1."""
+    if not math.isfinite(value):
+        return "not known"
+    if 0 < abs(value) < 0.1:
+        digits = 2
+    text = f"{value:,.{digits}f}"
+    return (text[1:] if float(text.replace(",", "")) == 0 and text.startswith("-") else text).replace(
+        "-", "\N{MINUS SIGN}"
+    )
+
+
+def write_change(value: float, *, digits: int = 1) -> str:
+    """A change with its sign: ``+1.2``."""
+    text = write_rate(value, digits=digits)
+    return f"+{text}" if math.isfinite(value) and value > 0 and float(text.replace(",", "")) > 0 else text
+
+
+def write_share(value: float) -> str:
+    """A share in per cent, without decimals: ``12%``."""
+    return f"{value:.0%}".replace("-", "\N{MINUS SIGN}") if math.isfinite(value) else "not known"
+
+
+def write_interval(lower: float, upper: float, *, digits: int = 1) -> str:
+    """An interval in words: ``−1.2 to 3.4``; says so when there is none."""
+    if not (math.isfinite(lower) and math.isfinite(upper)):
+        return "no interval"
+    return f"{write_rate(lower, digits=digits)} to {write_rate(upper, digits=digits)}"
+
+
+def write_chance(chance: float, *, floor: float = 0.005) -> str:
+    """A chance as people say it: ``about 1 in 7``, ``less than 1 in 200``, ``more than even``.
+
+    Parameters
+    ----------
+    chance
+        Between 0 and 1.
+    floor
+        The smallest that is ever said.
+    """
+    if not math.isfinite(chance):
+        return "not known"
+    if chance <= floor:
+        return f"less than 1 in {round(1 / floor)}"
+    if chance >= 1 - floor:
+        return f"more than {round(1 / floor) - 1} in {round(1 / floor)}"
+    if chance < 0.25:
+        return f"about 1 in {round(1 / chance)}"
+    if chance > 0.95:
+        return f"about {round(1 / (1 - chance)) - 1} in {round(1 / (1 - chance))}"
+    return f"about {round(10 * chance)} in 10" if not 0.45 <= chance <= 0.55 else "about even"
+
+
+def write_p_value(p_value: float) -> str:
+    """What a p-value means: how often so large a change would come by chance alone."""
+    if not math.isfinite(p_value):
+        return "not known"
+    times = (
+        "fewer than 1 time in 1,000"
+        if p_value < 0.001
+        else f"{100 * p_value:.{1 if p_value < 0.1 else 0}f} times in 100"
+    )
+    return f"a change this large would come {times} by chance alone if nothing had changed"
+
+
+def describe_change(
+    *,
+    area_name: str,
+    area_code: str,
+    metric: Metric,
+    intervention_label: str,
+    start: str,
+    verdict: str,
+    reason: str,
+    estimate: float,
+    lower: float,
+    upper: float,
+    agrees: bool,
+    confounded: str = "",
+) -> str:
+    """Say whether a metric changed after an intervention, in one or two sentences.
+
+    Parameters
+    ----------
+    verdict, reason
+        From the closed list of :data:`bcf_eval.results.ITS_VERDICTS`.
+    estimate, lower, upper
+        Average change over the first 12 months against the path before, in the metric's unit.
+    agrees
+        Whether the other ways of fitting come to the same verdict.
+    confounded
+        What else changed in the same month; empty when nothing did.
+    """
+    where = "In England" if area_code == ENGLAND else f"In {area_name}"
+    month = parse_period(start).label
+    if verdict == "not testable":
+        return (
+            f"{where}, whether {metric.label} changed after {month} ({intervention_label}) cannot be tested: {reason}."
+        )
+    interval = f"95% interval {write_interval(lower, upper)}"
+    if verdict == "no clear change":
+        said = (
+            f"{where}, {metric.label} show no clear change after {month}, when {intervention_label} began: over the "
+            f"first 12 months {write_change(estimate)} {metric.unit} against the path before ({interval})."
+        )
+    else:
+        direction = "lower" if verdict == "fell" else "higher"
+        said = (
+            f"{where}, {metric.label} were {direction} after {month}, when {intervention_label} began, than the path "
+            f"before it leads to expect: by {write_rate(abs(estimate))} {metric.unit} on average over the first "
+            f"12 months ({interval})."
+        )
+        if not agrees:
+            said += " Other reasonable ways of fitting the series do not all agree, so hold this loosely."
+    if confounded:
+        said += f" {confounded}"
+    return said
+
+
+def describe_ambition(
+    *,
+    area_name: str,
+    metric: Metric,
+    period: str,
+    target: float,
+    baseline: float,
+    baseline_period: str,
+    expected: float,
+    chance: float,
+    trend: float,
+    verdict: str,
+    reason: str,
+    fragile: bool,
+    smallest_meaningful: float,
+) -> str:
+    """Say whether an ambition is more than trend and chance, in two or three sentences.
+
+    Parameters
+    ----------
+    target, baseline, expected, trend, smallest_meaningful
+        In the metric's unit: the planned value, the stated baseline, the medians of business as
+        usual and of the trend alone, the least demanding target that neither would meet.
+    chance
+        Of meeting the target when nothing changes.
+    verdict, reason, fragile
+        From the closed list of :data:`bcf_eval.results.AMBITION_VERDICTS`.
+    """
+    when = parse_period(period).label
+    opening = f"For {area_name}, the target of {write_rate(target)} {metric.unit} for {when}"
+    if verdict == "not testable":
+        return f"{opening} cannot be tested: {reason}."
+    odds = f"If nothing changes, the chance of meeting it is {write_chance(chance)}."
+    before = f"{write_rate(baseline)} in {parse_period(baseline_period).label}"
+    needed = (
+        f"To be more than trend and chance a target would have to be {write_rate(smallest_meaningful)} or "
+        f"{'lower' if metric.better == 'lower' else 'higher'}."
+    )
+    if verdict == "meaningful" and fragile:
+        needed = "The verdict moves with the length of the baseline or the chance called unlikely, so hold it loosely."
+    elif verdict == "meaningful":
+        needed = "More than trend and chance does not mean large, valuable, or due to the fund."
+    said = {
+        "no improvement": f"asks for no improvement on its baseline of {before}.",
+        "rewards trend": (
+            "would be met by what was under way: business as usual leads to "
+            f"{write_rate(expected)}, the trend alone to {write_rate(trend)}."
+        ),
+        "within variation": (
+            f"asks for an improvement on {before}, but one that ordinary variation can bring: "
+            f"business as usual leads to {write_rate(expected)}."
+        ),
+        "meaningful": f"asks for more than trend and chance: business as usual leads to {write_rate(expected)}.",
+        "beyond the record": "asks for more than boards have been seen to do.",
+    }[verdict]
+    return f"{opening} {said} {odds} {needed} {UNCALIBRATED}"
+
+
+def describe_terms(series: str, terms: pd.DataFrame, interventions: list[str]) -> str:
+    """Say what changed in one series of a researcher's own table.
+
+    Parameters
+    ----------
+    series
+        Its name; ``all`` when there is one alone.
+    terms
+        Its rows: ``term, estimate, lower, upper, p_value, reason``.
+    interventions
+        When something began, in words, by date.
+    """
+    opening = "" if series == "all" else f"{series}: "
+    by_term = {str(row["term"]): row for row in terms.to_dict("records")}
+    if not {"level_change", "level_change_1"} & set(by_term):
+        return f"{opening}{terms['reason'].iloc[0]}."
+    parts = []
+    for number, began in enumerate(interventions, start=1):
+        suffix = f"_{number}" if len(interventions) > 1 else ""
+        level, slope = by_term[f"level_change{suffix}"], by_term[f"slope_change{suffix}"]
+        parts.append(f"at {began} the level changed by {_said(level)} and the slope by {_said(slope)} a period")
+    text = "; ".join(parts)
+    return f"{opening}{text[0].upper()}{text[1:]}." if not opening else f"{opening}{text}."
+
+
+def _said(term: Mapping[Hashable, float]) -> str:
+    estimate = f"{term['estimate']:+.3g}".replace("-", "\N{MINUS SIGN}")
+    if not math.isfinite(term["p_value"]):
+        return f"{estimate} (cannot be tested)"
+    interval = f"{term['lower']:.3g} to {term['upper']:.3g}".replace("-", "\N{MINUS SIGN}")
+    return f"{estimate} (95% interval {interval})"
