@@ -52,8 +52,9 @@ def demo(
     from bcf_eval.acquire.demo import write_demo
 
     with _progress() as step:
-        report = write_demo(_project_at(project, create=True), seed=seed, progress=step)
-    _say_all(report.messages)
+        made = write_demo(_project_at(project, create=True), seed=seed, progress=step)
+    _say(f"DEMONSTRATION: synthetic returns of {made.n_boards} boards, {made.first} to {made.last}, seed {made.seed}.")
+    _say(f"{made.n_files} files in {made.folder}, {made.copied} of them new; what they were made from: {made.truth}.")
 
 
 @app.command()

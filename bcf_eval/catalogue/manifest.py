@@ -124,7 +124,7 @@ def refuse_rivals(file: RawFile, rival: RawFile, *, where: object, other: object
     date = file.stated_date if file.stated_date != "undated" else "no date"
     return InputError(
         f"Duplicated period: {where} and {other} both hold {file.source}, {name_period(file.period)}, dated {date}, "
-        "with different numbers of bytes or other bytes; expected one file. Remove the wrong one."
+        "with different contents; expected one file. Remove the wrong one."
     )
 
 

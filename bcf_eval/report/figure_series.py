@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from bcf_eval.catalogue import load
 from bcf_eval.periods import parse_period
 from bcf_eval.report import style
-from bcf_eval.report.alternatives import caption_series, describe_series
+from bcf_eval.report.alternatives import caption_series, describe_series, list_drawn_breaks
 from bcf_eval.report.data import AreaResults
 from bcf_eval.report.fragments import Picture
 from bcf_eval.report.style import DARK_BLUE, GREY, INK, ORANGE, TURQUOISE, Mark
-from bcf_eval.specs import Break
+
+Array = npt.NDArray[np.float64]
 
 _LEFT, _RIGHT, _BOTTOM = 48, 128, 34
 
@@ -29,15 +30,7 @@ def draw_series(results: AreaResults) -> Picture:
     """
     with style.house_style():
         svg = style.write_svg(_draw(results))
-    return Picture(svg, describe_series(results), caption_series(results, has_path=not results.path.empty))
-
-
-def drawn_breaks(results: AreaResults) -> list[Break]:
-    """List the changes in counting that the picture numbers: those that may move the level."""
-    first, last = results.observations["period"].iloc[[0, -1]]
-    return [
-        one for one in load.breaks(results.metric.key) if one.effect in ("steps", "splits") and first < one.period <= last
-    ]
+    return Picture(svg, describe_series(results), caption_series(results))
 
 
 def _draw(results: AreaResults) -> Figure:
@@ -65,7 +58,7 @@ def _draw(results: AreaResults) -> Figure:
     return figure
 
 
-def _draw_lines(axes: Axes, results: AreaResults, x: np.ndarray) -> list[tuple[float, str, dict[str, object]]]:
+def _draw_lines(axes: Axes, results: AreaResults, x: Array) -> list[tuple[float, str, dict[str, object]]]:
     """Draw the paths; returns what is written at the right end, where, and in which line."""
     value, path = results.observations["value"].to_numpy(), results.path
     seen: dict[str, object] = {"color": DARK_BLUE, "linewidth": 1.2, "marker": "o", "markersize": 3}
@@ -83,7 +76,7 @@ def _draw_lines(axes: Axes, results: AreaResults, x: np.ndarray) -> list[tuple[f
         fit: dict[str, object] = {"color": TURQUOISE, "linewidth": 2.6}
         axes.plot(at, fitted, zorder=4, **fit)
         axes.plot(at[after], other[after], zorder=5, **without)
-        labels += [(float(fitted[-1]), "Fitted path", fit), (float(other[-1]), "Without\neither change", without)]
+        labels += [(float(fitted[-1]), "Fitted path", fit), (float(other[-1]), _name_other(len(results.changes)), without)]
         tops += [np.nanmax(fitted), np.nanmax(other[after]) if after.any() else 0.0]
     axes.plot(x, value, zorder=3, **seen)
     # The band may reach far beyond anything seen; a rate is never below zero. The caption says both.
@@ -122,7 +115,7 @@ def _write_labels(
 
 
 def _number_breaks(axes: Axes, results: AreaResults) -> None:
-    for number, one in enumerate(drawn_breaks(results), start=1):
+    for number, one in enumerate(list_drawn_breaks(results), start=1):
         at = _place(one.period) - 1 / 24
         axes.axvline(at, color=GREY, linestyle=(0, (1, 2)), linewidth=1.6, zorder=2)
         axes.annotate(
@@ -134,6 +127,10 @@ def _number_breaks(axes: Axes, results: AreaResults) -> None:
             bbox={"boxstyle": "circle,pad=0.25", "facecolor": "white", "edgecolor": GREY},
             zorder=6,
         )
+
+
+def _name_other(n: int) -> str:
+    return "If it had\nnot begun" if n == 1 else "If neither\nhad begun" if n == 2 else "If none\nhad begun"
 
 
 def _place(period: str) -> float:

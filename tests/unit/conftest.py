@@ -18,7 +18,11 @@ Sheets = dict[str, list[list[Any]]]
 
 RESPONSIBLE, CARE, REASON = "LA - by responsible org", "LA - by Type of Care", "LA - by reason"
 REASONS = [
-    *(field["heading"] for field in load.rows("layouts/dtoc") if (field["table"], field["layout"]) == ("reason", "2015-07"))
+    *(
+        field["heading"]
+        for field in load.rows("layouts/dtoc")
+        if (field["table"], field["layout"]) == ("reason", "2015-07")
+    )
 ][4:]
 MONTHS = {"2016-01": "January 2016", "2016-02": "February 2016", "2016-03": "March 2016", "2016-04": "April 2016"}
 
@@ -27,7 +31,9 @@ MONTHS = {"2016-01": "January 2016", "2016-02": "February 2016", "2016-03": "Mar
 class Maker:
     """Writes returns."""
 
-    def dtoc(self, month: str = "2016-01", *, revised: str = "11th May 2017", source: str = "a test", add: int = 0) -> Sheets:
+    def dtoc(
+        self, month: str = "2016-01", *, revised: str = "11th May 2017", source: str = "a test", add: int = 0
+    ) -> Sheets:
         """Three sheets about every board: 10 + i + ``add`` days NHS, 5 social care, 1 both for board i."""
         printed = {row["area_code"]: row for row in load.rows("area_codes") if row["return"] == "dtoc"}
         people = [("Region", code, printed[code]["code"], printed[code]["name_in_return"]) for code in load.boards()]
@@ -95,7 +101,14 @@ def _lay_out(
         return sum(cell for cell in row if cell != "-")
 
     england = [sum(row[place] for row in parts if row[place] != "-") for place in range(len(headings))]
-    labels = {"Title": "Delays", "Period": period, "Source": source, "Published": "", "Revised": revised, "Contact": "x"}
+    labels = {
+        "Title": "Delays",
+        "Period": period,
+        "Source": source,
+        "Published": "",
+        "Revised": revised,
+        "Contact": "x",
+    }
     return [
         [],
         *(["", f"{label}:", text] for label, text in labels.items()),

@@ -97,7 +97,10 @@ def test_a_workbook_under_a_password_is_refused(tmp_path: Path) -> None:
     ("content", "said"),
     [
         (b"", "is not a workbook: it is empty"),
-        (b"<html>404 not found</html>", r"is not a workbook: it begins with b'<html>404 no'; expected xls, xlsx or ods"),
+        (
+            b"<html>404 not found</html>",
+            r"is not a workbook: it begins with b'<html>404 no'; expected xls, xlsx or ods",
+        ),
     ],
 )
 def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
@@ -115,7 +118,13 @@ def test_a_zip_that_holds_no_workbook_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Social Care", " social  care"), ("MYE2 - All", "MYE2-All"), ("90", 90.0), ("TOTAL", "Total"), ("a\u00a0b", "A B")],
+    [
+        ("Social Care", " social  care"),
+        ("MYE2 - All", "MYE2-All"),
+        ("90", 90.0),
+        ("TOTAL", "Total"),
+        ("a\u00a0b", "A B"),
+    ],
 )
 def test_spellings_that_differ_in_case_or_spaces_are_one(one: object, other: object) -> None:
     assert fold(one) == fold(other)

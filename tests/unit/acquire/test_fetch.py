@@ -84,7 +84,9 @@ def test_other_bytes_under_the_same_date_are_counted(project: Project, returns: 
 
 def test_two_files_that_claim_one_month_are_refused(project: Project, returns: Path, make) -> None:
     make.write(returns / "dtoc" / "february.xlsx", make.dtoc("2016-02", add=100))
-    with pytest.raises(InputError, match=r"Duplicated period: .*file_1\.xlsx and .*february\.xlsx both hold dtoc, February 2016"):
+    with pytest.raises(
+        InputError, match=r"Duplicated period: .*file_1\.xlsx and .*february\.xlsx both hold dtoc, February 2016"
+    ):
         fetch_folder(project, returns)
     assert snapshot(project) == {}
 

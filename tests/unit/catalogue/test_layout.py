@@ -43,9 +43,7 @@ def test_a_span_stands_for_many_columns() -> None:
 @pytest.mark.parametrize(
     "spoilt", [{"field": "code"}, {"sheet": "Another"}, {"part_of": "nothing"}], ids=["twice", "two sheets", "no total"]
 )
-def test_a_layout_that_contradicts_itself_is_refused(
-    monkeypatch: pytest.MonkeyPatch, spoilt: dict[str, str]
-) -> None:
+def test_a_layout_that_contradicts_itself_is_refused(monkeypatch: pytest.MonkeyPatch, spoilt: dict[str, str]) -> None:
     row = {"table": "t", "layout": "l", "sheet": "S", "kind": "text", "occurrence": "1", "part_of": ""}
     rows = ({**row, "field": "code", "heading": "Code"}, {**row, "field": "name", "heading": "Name", **spoilt})
     monkeypatch.setattr(load, "rows", lambda _: rows)

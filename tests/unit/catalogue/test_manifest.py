@@ -58,5 +58,7 @@ def test_demonstration_and_real_returns_never_mix(project: Project) -> None:
     invented = replace(FILE, path="dtoc/x/Demo.xls", demonstration=True)
     refuse_mixing(project, [FILE, FILE])
     refuse_mixing(project, [invented])
-    with pytest.raises(ProjectError, match=r"Demonstration returns \(1, such as Demo\.xls\) and real ones \(1, such as"):
+    with pytest.raises(
+        ProjectError, match=r"Demonstration returns \(1, such as Demo\.xls\) and real ones \(1, such as"
+    ):
         refuse_mixing(project, [FILE, invented])

@@ -41,7 +41,13 @@ def test_a_file_is_found_by_its_folder_and_ending(key: str, name: str, vintage: 
 
 @pytest.mark.parametrize(
     ("key", "name"),
-    [("dtoc", "~$Oct_16.xls"), ("dtoc", ".Oct_16.xls"), ("dtoc", "notes.txt"), ("mar", "a.xls"), ("population", "x.csv")],
+    [
+        ("dtoc", "~$Oct_16.xls"),
+        ("dtoc", ".Oct_16.xls"),
+        ("dtoc", "notes.txt"),
+        ("mar", "a.xls"),
+        ("population", "x.csv"),
+    ],
 )
 def test_other_files_are_nothing_of_ours(key: str, name: str) -> None:
     assert find_source(key, name) is None

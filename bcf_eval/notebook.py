@@ -1,0 +1,104 @@
+"""What does one need in a notebook? The data, one board of them, and pictures, a line each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from bcf_eval.catalogue import load
+from bcf_eval.errors import RequestError
+from bcf_eval.report.figure_ambition import draw_ambition
+from bcf_eval.report.figure_own import draw_own
+from bcf_eval.report.fragments import Picture
+from bcf_eval.results import AmbitionTest, ItsResult
+from bcf_eval.store import open_project
+
+
+def load_observations(project: Path | str = ".") -> pd.DataFrame:
+    """Load the tidy table of a project.
+
+    Parameters
+    ----------
+    project
+        The folder that holds ``data_clean``.
+
+    Returns
+    -------
+    DataFrame
+        ``area_code, metric, period, numerator, denominator, value, flag, source``; see
+        :mod:`bcf_eval.observations`.
+    """
+    return open_project(project).read_table("observations")
+
+
+def load_results(table: str, project: Path | str = ".") -> pd.DataFrame:
+    """Load a table of results of a project.
+
+    Parameters
+    ----------
+    table
+        ``its_terms``, ``its_paths``, ``its_effects``, ``its_checks`` or ``ambition_tests``; columns
+        in :mod:`bcf_eval.results`.
+    project
+        The folder that holds ``data_clean``.
+    """
+    return open_project(project).read_table(table)
+
+
+def select_area(observations: pd.DataFrame, area: str, *, metric: str = "dtoc_days") -> pd.DataFrame:
+    """Take one metric of one board.
+
+    Parameters
+    ----------
+    observations
+        From :func:`load_observations`.
+    area
+        Name or ONS code; ``England`` too.
+    metric
+        Key of the metric.
+
+    Returns
+    -------
+    DataFrame
+        Its rows in order of period.
+
+    Raises
+    ------
+    RequestError
+        If there is no such area or metric; the message offers the nearest.
+    """
+    found = load.find_area(area, among=observations["area_code"].unique())
+    key = load.metric(metric).key
+    rows = observations[observations["area_code"].eq(found.code) & observations["metric"].eq(key)]
+    if rows.empty:
+        raise RequestError(f"The data hold no '{key}' of {found.name}.")
+    return rows.sort_values("period", ignore_index=True)
+
+
+def draw(result: ItsResult | AmbitionTest, *, series: str | None = None) -> Picture:
+    """Draw a result.
+
+    Parameters
+    ----------
+    result
+        From :func:`~bcf_eval.fit_its` or :func:`~bcf_eval.test_ambition`.
+    series
+        Which series of a fit; the first when left out.
+
+    Returns
+    -------
+    Picture
+        Shows itself in a notebook, with a text alternative.
+
+    Raises
+    ------
+    RequestError
+        If there is nothing to draw.
+    """
+    if isinstance(result, ItsResult):
+        return draw_own(result, series=series)
+    picture = draw_ambition(result, load.metric(result.metric))
+    if picture is None:
+        raise RequestError(f"The target cannot be tested, so there is nothing to draw: {result.reason}.")
+    return picture

@@ -1,0 +1,112 @@
+"""Is a target more than trend and chance? The distribution of business as usual, with the target in it, drawn."""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from bcf_eval.periods import parse_period
+from bcf_eval.report import style
+from bcf_eval.report.alternatives import caption_ambition, describe_ambition_picture
+from bcf_eval.report.fragments import Picture
+from bcf_eval.report.style import DARK_BLUE, DARK_PINK, INK, ORANGE, Mark
+from bcf_eval.results import AmbitionTest
+from bcf_eval.specs import Metric
+from bcf_eval.wording import write_chance, write_rate
+
+Array = npt.NDArray[np.float64]
+
+_LEFT, _RIGHT, _BOTTOM = 12, 12, 58
+_HEIGHT = 190
+# Labels stand at the right of their lines and need room there.
+_MOST_RIGHT = 0.56
+_TAIL = 0.95
+
+
+def draw_ambition(test: AmbitionTest, metric: Metric) -> Picture | None:
+    """Draw the distribution a target is judged by; ``None`` where the target cannot be tested.
+
+    Parameters
+    ----------
+    test
+        The target, tested.
+    metric
+        What it is about.
+    """
+    if not (math.isfinite(test.expected) and math.isfinite(test.log_sd) and test.log_sd > 0):
+        return None
+    with style.house_style():
+        svg = style.write_svg(_draw(test, metric))
+    return Picture(svg, describe_ambition_picture(test, metric), caption_ambition(test, metric))
+
+
+def density(test: AmbitionTest, rates: Array) -> Array:
+    """How likely business as usual makes each rate: ``log(rate + floor)`` is Gaussian."""
+    logs = np.log(rates + test.floor)
+    z = (logs - math.log(test.expected + test.floor)) / test.log_sd
+    return np.asarray(np.exp(-z * z / 2) / (rates + test.floor))
+
+
+def _draw(test: AmbitionTest, metric: Metric) -> Figure:
+    marks = _marks(test, metric)
+    tail = math.exp(math.log(test.expected + test.floor) + NormalDist().inv_cdf(_TAIL) * test.log_sd) - test.floor
+    most = max(tail, max(mark.x for mark in marks) / _MOST_RIGHT)
+    figure = style.new_figure(_HEIGHT + _BOTTOM)
+    axes = style.add_axes(figure, left=_LEFT, right=_RIGHT, bottom=_BOTTOM, top=0)
+    axes.set_xlim(0, most)
+    rows = max(style.count_rows(figure, axes, marks)) + 1
+    axes.remove()
+    top = 14 + rows * (style.LINE_POINTS + 5)
+    figure.set_size_inches(style.WIDTH_POINTS / 72, (_HEIGHT + _BOTTOM + top) / 72)
+    axes = style.add_axes(figure, left=_LEFT, right=_RIGHT, bottom=_BOTTOM, top=top)
+    axes.set_xlim(0, most)
+    _draw_density(axes, test, metric, most)
+    style.draw_marks(figure, axes, marks)
+    axes.xaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda at, _: f"{at:,g}"))
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel(f"{metric.unit[:1].upper()}{metric.unit[1:]}, {parse_period(test.period).label}", labelpad=8)
+    return figure
+
+
+def _draw_density(axes: Axes, test: AmbitionTest, metric: Metric, most: float) -> None:
+    rates = np.linspace(0, most, 400)
+    heights = density(test, rates)
+    heights /= heights.max()
+    axes.fill_between(rates, heights, color=DARK_BLUE, alpha=0.12, linewidth=0, zorder=1)
+    axes.plot(rates, heights, color=DARK_BLUE, linewidth=2.2, zorder=4)
+    ends = (0.0, test.target) if metric.better == "lower" else (test.target, most)
+    met = np.linspace(*ends, 200)
+    axes.fill_between(
+        met, density(test, met) / density(test, rates).max(),
+        facecolor="none", edgecolor=ORANGE, hatch="///", linewidth=0, zorder=2,
+    )  # fmt: skip
+    axes.set_ylim(0, 1.06)
+
+
+def _marks(test: AmbitionTest, metric: Metric) -> list[Mark]:
+    """What is marked, each once: a target that is its baseline carries both names."""
+    month = parse_period(test.baseline_period).label
+    target = f"Target {write_rate(test.target)}: chance {write_chance(test.chance)}"
+    baseline = f"Stated baseline, {month}: {write_rate(test.baseline)}"
+    same = math.isclose(test.target, test.baseline, rel_tol=1e-6)
+    marks = [
+        Mark(test.target, f"{target}, the same as {month}" if same else target, ORANGE, "-"),
+        Mark(test.expected, f"Business as usual {write_rate(test.expected)}", DARK_BLUE, (0, (6, 2))),
+        Mark(
+            test.smallest_meaningful,
+            f"Smallest meaningful target {write_rate(test.smallest_meaningful)}",
+            DARK_PINK,
+            (0, (3, 1.5)),
+        ),
+    ]
+    if not same:
+        marks.append(Mark(test.baseline, baseline, INK, (0, (1, 1.5))))
+    return [mark for mark in marks if math.isfinite(mark.x)]

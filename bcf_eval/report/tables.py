@@ -1,0 +1,253 @@
+"""Which numbers stand behind the answer? The tables of a page, each readable row by row."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from bcf_eval.catalogue import load
+from bcf_eval.periods import parse_period
+from bcf_eval.report.data import AreaResults, Change, Effect
+from bcf_eval.report.fragments import Cell, Row, write_paragraph, write_table
+from bcf_eval.report.labels import (
+    BREAK_EFFECTS,
+    CONTRASTS,
+    FLAGS,
+    explain_lack,
+    list_specifications,
+    name_specification,
+)
+from bcf_eval.results import AmbitionTest
+from bcf_eval.specs import Metric
+from bcf_eval.wording import (
+    ITS_LABELS,
+    write_chance,
+    write_change,
+    write_count,
+    write_interval,
+    write_p_value,
+    write_rate,
+    write_relative,
+)
+
+
+def tabulate_effects(results: AreaResults, change: Change) -> str:
+    """Lay out how large a change was: the area, England, and the area against the rest of England."""
+    name, month = results.area.name, parse_period(change.intervention.start).label
+    headings = [Cell("Measure"), Cell(name, "95% interval", number=True), Cell(f"{name}, relative", number=True)]
+    sides = [change.own]
+    if not results.is_england:
+        headings += [
+            Cell("England", "95% interval", number=True),
+            Cell(f"{name} against the rest of England", "95% interval", number=True),
+        ]
+        sides += [change.england, change.local]
+    rows = []
+    for contrast in (key for key in CONTRASTS if key in change.own):
+        label = CONTRASTS[contrast]
+        own, *others = (_effect_cell(side.get(contrast)) for side in sides)
+        relative = Cell(_write_relative(change.own[contrast]), number=True)
+        marked = contrast == change.primary
+        rows.append(Row(Cell(label.short, label.meaning), (own, relative, *others), marked))
+    caption = f"Change after {month} in {results.metric.unit}, against the path before; the last row in delayed days"
+    return write_table(caption, headings, rows, kind="effects") + _write_lacks(change.own.values())
+
+
+def tabulate_robustness(results: AreaResults, change: Change) -> str:
+    """Lay out the primary contrast under each way of fitting."""
+    headings = [
+        Cell("Way of fitting"),
+        Cell("Months before and after", number=True),
+        Cell("Change", "95% interval", number=True),
+        Cell("Verdict"),
+    ]
+    rows = []
+    for key in list_specifications(change):
+        one, label = change.specifications[key], name_specification(key)
+        months = Cell(f"{one.n_before} and {one.n_after}", number=True)
+        verdict = Cell(ITS_LABELS.get(one.verdict, "Not judged: for comparison"))
+        rows.append(Row(Cell(label.short, label.meaning), (months, _effect_cell(one), verdict), key == "main"))
+    caption = f"Average of the first 12 months after {parse_period(change.intervention.start).label}, fitted in other ways"
+    return write_table(caption, headings, rows, kind="robustness")
+
+
+def tabulate_inference(change: Change) -> str:
+    """Lay out what a researcher needs to judge the intervals."""
+    headings = [
+        Cell("Measure"),
+        Cell("Standard error", number=True),
+        Cell("Degrees of freedom", number=True),
+        Cell("p-value", number=True),
+        Cell("What the p-value means"),
+    ]
+    rows = [
+        Row(
+            Cell(CONTRASTS[key].short),
+            (
+                Cell(_write_plain(one.std_error, 2), number=True),
+                Cell(_write_plain(one.df, 1), number=True),
+                Cell(_write_p(one.p_value), number=True),
+                Cell(write_p_value(one.p_value)),
+            ),
+            key == change.primary,
+        )
+        for key, one in change.own.items()
+        if key in CONTRASTS
+    ]
+    main = change.main
+    caption = (
+        f"After {parse_period(change.intervention.start).label}: {main.method or 'no model could be fitted'}; "
+        f"{main.n_before} months before, {main.n_after} after; autocorrelation {_write_plain(main.rho, 2)}"
+    )
+    return write_table(caption, headings, rows)
+
+
+def tabulate_outlooks(test: AmbitionTest, metric: Metric) -> str:
+    """Lay out the target beside what business as usual and the trend lead to."""
+    figures: list[tuple[str, str, str]] = [
+        ("Target", write_rate(test.target), "the national expectation, or the baseline where that was better already"),
+        (
+            f"Stated baseline, {parse_period(test.baseline_period).label}",
+            write_rate(test.baseline),
+            "one month, which can be unusually high or low",
+        ),
+        ("Business as usual", write_rate(test.expected), f"95% interval {write_interval(test.lower, test.upper)}"),
+        ("Smallest meaningful target", write_rate(test.smallest_meaningful), "neither trend nor chance would meet it"),
+        ("If the trend went on", write_rate(test.trends["continues"]), ""),
+        ("If the trend faded", write_rate(test.trends["damped"]), ""),
+        ("If there were no trend", write_rate(test.trends["none"]), ""),
+    ]
+    rows = [
+        Row(Cell(name, note), (Cell(value, number=True), Cell(_write_days(value, test), number=True)), name == "Target")
+        for name, value, note in figures
+    ]
+    month = parse_period(test.period).label
+    headings = [
+        Cell("Figure"),
+        Cell(f"{metric.unit[:1].upper()}{metric.unit[1:]}", number=True),
+        Cell(f"{metric.count_unit[:1].upper()}{metric.count_unit[1:]} in {month}", number=True),
+    ]
+    return write_table(f"The target for {month} beside what to expect if nothing changes", headings, rows)
+
+
+def tabulate_series(results: AreaResults) -> str:
+    """Lay out every month of the picture of the series."""
+    path = results.path.set_index("period")[["fitted", "counterfactual", "lower", "upper"]]
+    joined = results.observations.merge(path, left_on="period", right_index=True, how="left", validate="one_to_one")
+    headings = [Cell("Month")] + [
+        Cell(text, number=True) for text in ("Delayed days", "Observed rate", "Fitted path", "If neither had begun")
+    ]
+    rows = [
+        Row(
+            Cell(parse_period(str(row.period)).label),
+            (
+                Cell(write_count(row.numerator), number=True),
+                Cell(write_rate(row.value), number=True),
+                Cell(_or_none(row.fitted), number=True),
+                _pair(write_rate(row.counterfactual), row.lower, row.upper),
+            ),
+        )
+        for row in joined.itertuples()
+    ]
+    return write_table(f"Every month of the picture, in {results.metric.unit}", headings, rows)
+
+
+def tabulate_sources(inputs: Iterable[Mapping[str, str]]) -> str:
+    """Lay out which returns were read, of which dates."""
+    groups: dict[str, list[Mapping[str, str]]] = {}
+    for one in inputs:
+        groups.setdefault(one["path"].split("/")[0], []).append(one)
+    known = {row["key"]: row for row in reversed(load.rows("sources"))}
+    rows = []
+    for key, files in groups.items():
+        source = known.get(key, {"label": key, "publisher": "not recorded"})
+        vintages = sorted(one["vintage"] for one in files if one["vintage"] != "undated")
+        dates = f"{vintages[0]} to {vintages[-1]}" if vintages else "undated"
+        cells = (Cell(source["publisher"]), Cell(write_count(len(files)), number=True), Cell(dates))
+        rows.append(Row(Cell(source["label"]), cells))
+    headings = [Cell("Return"), Cell("Publisher"), Cell("Files", number=True), Cell("Dates of the editions used")]
+    return write_table("Returns these figures stand on", headings, rows) if rows else ""
+
+
+def tabulate_flags(results: AreaResults) -> str:
+    """Lay out how many months carry a flag, and what each means."""
+    counts = Counter(flag for flags in results.observations["flag"] for flag in flags.split(";") if flag)
+    rows = []
+    for flag, count in counts.items():
+        name = FLAGS[flag].short if flag in FLAGS else flag
+        meaning = FLAGS[flag].meaning if flag in FLAGS else "see the record of the build"
+        rows.append(Row(Cell(name), (Cell(write_count(count), number=True), Cell(meaning))))
+    if not rows:
+        return write_paragraph("No month of this area carries a flag.")
+    headings = [Cell("Flag"), Cell(f"Months of {len(results.observations)}", number=True), Cell("What it means")]
+    return write_table(f"Months of {results.area.name} that are not quite ordinary", headings, rows)
+
+
+def tabulate_breaks(results: AreaResults) -> str:
+    """Lay out the changes in counting, and what each means for these figures."""
+    last = str(results.observations["period"].iloc[-1])
+    rows = [
+        Row(Cell(parse_period(one.period).label), (Cell(one.label), Cell(BREAK_EFFECTS[one.effect])))
+        for one in load.breaks(results.metric.key)
+        if one.period <= last
+    ]
+    headings = [Cell("From"), Cell("What changed in the counting"), Cell("What it means here")]
+    return write_table("Changes in counting, which are not changes in care", headings, rows) if rows else ""
+
+
+def _effect_cell(effect: Effect | None) -> Cell:
+    if effect is None or not math.isfinite(effect.estimate):
+        return Cell("cannot be tested", number=True)
+    if effect.contrast == "cumulative":
+        return _pair(_signed_count(effect.estimate), effect.lower, effect.upper, counts=True)
+    # A slope is small: it needs a digit more.
+    digits = 2 if effect.contrast == "slope" else 1
+    return _pair(write_change(effect.estimate, digits=digits), effect.lower, effect.upper, digits=digits)
+
+
+def _pair(main: str, lower: float, upper: float, *, counts: bool = False, digits: int = 1) -> Cell:
+    if main == "not known":
+        return Cell("none", number=True)
+    if not (math.isfinite(lower) and math.isfinite(upper)):
+        return Cell(main, "no interval", number=True)
+    beside = f"{write_count(lower)} to {write_count(upper)}" if counts else write_interval(lower, upper, digits=digits)
+    return Cell(main, beside, number=True)
+
+
+def _write_lacks(effects: Iterable[Effect]) -> str:
+    """Say once why numbers or intervals are missing."""
+    lacks = dict.fromkeys(reason for effect in effects if (reason := explain_lack(effect)))
+    return write_paragraph(f"No verdict, or no interval, because {'; '.join(lacks)}.", kind="note") if lacks else ""
+
+
+def _write_relative(effect: Effect) -> str:
+    if not math.isfinite(effect.relative) or effect.contrast == "slope":
+        return "none"
+    return write_relative(effect.relative)
+
+
+def _signed_count(value: float) -> str:
+    text = write_count(value)
+    return f"+{text}" if round(value) > 0 else text
+
+
+def _write_days(rate: str, test: AmbitionTest) -> str:
+    value = rate.replace(",", "").replace("\N{MINUS SIGN}", "-")
+    return "none" if rate == "not known" else write_count(float(value) * test.events_per_unit)
+
+
+def _write_plain(value: float, digits: int) -> str:
+    return write_rate(value, digits=digits) if math.isfinite(value) else "none"
+
+
+def _write_p(value: float) -> str:
+    return "none" if not math.isfinite(value) else "under 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _or_none(value: float) -> str:
+    return write_rate(value) if math.isfinite(value) else "none"
+
+
+def _chance(value: float) -> str:
+    return write_chance(value)

@@ -1,0 +1,86 @@
+"""A row belongs to the authority that its stable code says, else its ONS code, else its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from bcf_eval.catalogue import load
+from bcf_eval.catalogue.layout import Field, Layout
+from bcf_eval.clean.areas import list_boards, name_areas, resolve_areas
+from bcf_eval.clean.read import Table
+from bcf_eval.errors import InputError
+
+LAYOUT = Layout("days", "2015", "S", tuple(Field(name, "text", name, 1, "") for name in ("code", "ons_code", "name")))
+
+
+def resolve(*rows: tuple[str, str, str], period: str = "2016-10"):
+    table = Table("a.xls, sheet 'S'", LAYOUT, [], tuple(range(9, 9 + len(rows))), {}, rows, (), 0)
+    return resolve_areas(table, source="dtoc", period=period)
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (("111", "", "Not a name"), "E06000001"),
+        (("00EQ", "-", "Cheshire East"), "E06000049"),
+        (("", "E06000033", "Not a name"), "E06000033"),
+        (("new", "E06000033", ""), "E06000033"),
+        (("", "", "Southend-on-Sea"), "E06000033"),
+        (("", "", "southend ua"), "E06000033"),
+        (("-", "-", "England"), "E92000001"),
+        (("", "E06999999", "Bristol"), "E06000023"),
+    ],
+)
+def test_stable_code_then_ons_code_then_name(row: tuple[str, str, str], code: str) -> None:
+    assert resolve(row).codes.tolist() == [code]
+
+
+def test_those_that_are_no_authority_keep_their_code() -> None:
+    found = resolve(("9900", "-", "Resident In Wales"), ("", "", "resident in scotland"), ("-", "-", "England"))
+    assert found.codes.tolist() == ["", "", "E92000001"]
+    assert found.unallocated.tolist() == ["9900", "9901", ""]
+    assert found.is_england.tolist() == [False, False, True]
+
+
+def test_every_board_of_the_return_resolves_to_itself() -> None:
+    rows = [row for row in load.rows("area_codes") if row["return"] == "dtoc"]
+    assert resolve(*((row["code"], "", "") for row in rows)).codes.tolist() == [row["area_code"] for row in rows]
+    assert resolve(*(("", "", row["name_in_return"]) for row in rows)).codes.tolist() == [
+        row["area_code"] for row in rows
+    ]
+
+
+def test_an_unknown_area_is_an_error_that_offers_the_nearest() -> None:
+    with pytest.raises(InputError) as error:
+        resolve(("111", "", ""), ("XYZ", "-", "Southend on See"))
+    assert str(error.value) == (
+        "a.xls, sheet 'S', row 10: 'Southend on See' (code 'XYZ') is no known authority. Did you mean "
+        "'Southend-on-Sea'? If it is one, add it to catalogue/area_codes.csv."
+    )
+
+
+def test_two_codes_that_mean_two_areas_are_refused() -> None:
+    with pytest.raises(
+        InputError, match=r"the code '111' is Hartlepool \(E06000001\), but the ONS code beside it is Mid"
+    ):
+        resolve(("111", "E06000002", "Hartlepool UA"))
+
+
+BOURNEMOUTH = next(row["code"] for row in load.rows("area_codes") if row["area_code"] == "E06000028")
+
+
+def test_an_authority_that_has_ended_gives_way_to_its_successor() -> None:
+    assert resolve((BOURNEMOUTH, "E06000028", "Bournemouth UA"), period="2019-03").codes.tolist() == ["E06000028"]
+    assert resolve((BOURNEMOUTH, "E06000058", "x"), period="2019-04").codes.tolist() == ["E06000058"]
+    with pytest.raises(InputError, match=r"had ended by 2019-04, as catalogue/area_changes\.csv says"):
+        resolve((BOURNEMOUTH, "E06000028", "Bournemouth UA"), period="2019-04")
+
+
+def test_the_boards_of_a_month_are_those_that_exist_in_it() -> None:
+    assert list_boards("2019-03") == load.boards()
+    later = set(list_boards("2019-04"))
+    assert len(later) == 150
+    assert later - set(load.boards()) == {"E06000058", "E06000059"}
+    assert set(load.boards()) - later == {"E06000028", "E06000029", "E10000009"}
+    assert name_areas()["E06000058"] == "Bournemouth, Christchurch and Poole"
+    assert name_areas()["E10000009"] == "Dorset"
