@@ -28,6 +28,14 @@ ProjectOption = Annotated[
 ]
 
 
+def _known_method(method: str) -> str:
+    from bcf_eval.evaluate.fitting import METHODS
+
+    if method not in METHODS:
+        raise typer.BadParameter(f"'{method}' is none of {', '.join(METHODS)}.")
+    return method
+
+
 def main() -> None:
     """Run the command line: a user's error is one line on stderr and exit code 1."""
     for stream in (sys.stdout, sys.stderr):
@@ -171,7 +179,9 @@ def its(
     by: Annotated[str | None, typer.Option(help="Column that names the series.")] = None,
     offset: Annotated[str | None, typer.Option(help="Column the value is divided by.")] = None,
     season: Annotated[int | None, typer.Option(help="Fourier pairs; else 2 for months, 1 for quarters.", min=0)] = None,
-    method: Annotated[str, typer.Option(help="reml, ols, newey-west or prais-winsten.")] = "reml",
+    method: Annotated[
+        str, typer.Option(help="reml, ols, newey-west or prais-winsten.", callback=_known_method)
+    ] = "reml",
     lag: Annotated[int, typer.Option(help="Lag of Newey-West.", min=0)] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write the CSV here instead of printing it.")] = None,

@@ -58,6 +58,11 @@ def write_share(value: float) -> str:
     return f"{value:.0%}".replace("-", "\N{MINUS SIGN}") if math.isfinite(value) else "not known"
 
 
+def write_relative(value: float) -> str:
+    """A relative change in per cent, with its sign: ``+12%``."""
+    return f"+{write_share(value)}" if math.isfinite(value) and round(100 * value) > 0 else write_share(value)
+
+
 def write_interval(lower: float, upper: float, *, digits: int = 1) -> str:
     """An interval in words: ``−1.2 to 3.4``; says so when there is none."""
     if not (math.isfinite(lower) and math.isfinite(upper)):

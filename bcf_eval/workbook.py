@@ -236,7 +236,7 @@ def _is_cut(content: bytes) -> bool:
     size = 1 << struct.unpack_from("<H", content, 30)[0]
     if size not in (512, 4096):
         return False
-    held = -(-len(content) // size) - 1
+    held = len(content) // size - 1
     per_sector = size // 4
     listed = struct.unpack_from("<109I", content, 76)[: struct.unpack_from("<I", content, 44)[0]]
     for index, sector in enumerate(listed):

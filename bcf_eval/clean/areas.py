@@ -108,6 +108,12 @@ def _spellings(source: str) -> dict[str, str]:
 
 
 @cache
+def _later_names(period: str) -> dict[str, str]:
+    changed = [row for row in load.rows("area_changes") if row["from_period"] <= period]
+    return {row["new_name"].casefold(): row["new"] for row in changed}
+
+
+@cache
 def _resolve(source: str, period: str, code: str, ons_code: str, name: str) -> tuple[str, str]:
     if code in _unallocated(source):
         return "", code
@@ -121,9 +127,10 @@ def _resolve(source: str, period: str, code: str, ons_code: str, name: str) -> t
             f"the code '{code}' is {name_areas()[stable]} ({stable}), but the ONS code beside it is "
             f"{name_areas()[stated]} ({stated}); expected one area."
         )
-    named = _spellings(source).get(name.casefold(), "")
-    if known or (named and named not in ended):
-        return (known or [named])[0], ""
+    named = [spellings.get(name.casefold(), "") for spellings in (_spellings(source), _later_names(period))]
+    known += [one for one in named if one and one not in ended]
+    if known:
+        return known[0], ""
     for other, label in _unallocated(source).items():
         if label.casefold() == name.casefold():
             return "", other

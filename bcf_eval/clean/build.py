@@ -154,14 +154,12 @@ def _read_delays(project: Project, months: Chosen, say: Progress, total: int, *,
 def _read_people(project: Project, chosen: Chosen, say: Progress, total: int) -> _People:
     estimates: list[pd.DataFrame] = []
     series: pd.DataFrame | None = None
-    messages: list[str] = []
+    n_dropped = 0
     for done, file in enumerate(chosen.files):
         say(f"reading {file.name}", done, total)
         read = population.read_estimates if file.period else population.read_series
         people = read(project.raw / file.path, file)
-        messages.append(
-            f"{file.name}: {people.n_dropped} rows about regions, districts or other countries were left out."
-        )
+        n_dropped += people.n_dropped
         if file.period:
             estimates.append(people.rows)
         else:
@@ -170,7 +168,8 @@ def _read_people(project: Project, chosen: Chosen, say: Progress, total: int) ->
         raise InputError(
             f"There are no '{population.SOURCE}' estimates in {project.raw}: rates need them; fetch them too."
         )
-    return _People(pd.concat(estimates, ignore_index=True), series, tuple(messages))
+    message = f"{population.SOURCE}: {n_dropped:,} rows about regions, districts or other countries were left out."
+    return _People(pd.concat(estimates, ignore_index=True), series, (message,) if n_dropped else ())
 
 
 def _record(report: BuildReport, inputs: Sequence[RawFile]) -> dict[str, object]:

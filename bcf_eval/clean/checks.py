@@ -12,6 +12,7 @@ from bcf_eval.clean.cells import Numbers
 from bcf_eval.clean.read import Table
 from bcf_eval.errors import InputError
 from bcf_eval.periods import month_range, parse_period
+from bcf_eval.specs import ENGLAND
 
 # Counts add up exactly; beds are printed fractions, whose sum differs in the last digits.
 _RELATIVE, _ABSOLUTE = 1e-9, 1e-6
@@ -70,7 +71,7 @@ def check_areas(table: Table, areas: Areas, *, period: str) -> None:
     Raises
     ------
     InputError
-        Naming the board that is missing or stands twice.
+        Naming the board that is missing, stands twice, or is no board in that month.
     """
     seen = Counter([*areas.codes[areas.codes != ""].tolist(), *areas.unallocated[areas.unallocated != ""].tolist()])
     for code, times in seen.items():
@@ -78,6 +79,12 @@ def check_areas(table: Table, areas: Areas, *, period: str) -> None:
             raise InputError(
                 f"{table.where}: {name_areas().get(code, code)} ({code}) stands in {times} rows; expected one."
             )
+    odd = sorted(set(areas.codes.tolist()) - {"", ENGLAND, *list_boards(period)})
+    if odd:
+        raise InputError(
+            f"{table.where}: {name_areas()[odd[0]]} ({odd[0]}) is no Health and Wellbeing Board in "
+            f"{parse_period(period).label}; expected the {len(list_boards(period))} of catalogue/areas.csv."
+        )
     missing = [code for code in list_boards(period) if code not in seen]
     if missing:
         names = ", ".join(f"{name_areas()[code]} ({code})" for code in missing[:5])

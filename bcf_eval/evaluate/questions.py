@@ -40,7 +40,7 @@ def rule_ambitions(panel: Panel) -> list[Ambition]:
                 source=rule.source,
             )
             for i, code in enumerate(panel.areas)
-            if load.areas()[code].kind == "board"
+            if code in load.boards()
         ]
     return found
 

@@ -136,6 +136,8 @@ class ProjectResults:
     ----------
     areas
         ONS codes that there are results for, England first.
+    span
+        First and last period of the observations.
     primary
         Primary contrast of every area, from the fit the verdict stands on: ``area_code,
         intervention, scope, estimate, lower, upper, verdict, reason``.
@@ -146,6 +148,7 @@ class ProjectResults:
     metric: Metric
     protocol: Protocol
     areas: tuple[str, ...]
+    span: tuple[str, str]
     primary: pd.DataFrame
     ambitions: Mapping[str, AmbitionTest]
     build: Mapping[str, Any]
@@ -228,6 +231,7 @@ def _load(project: Project, stamp: tuple[tuple[int, int], ...]) -> ProjectResult
         metric=load.metric(METRIC),
         protocol=protocol,
         areas=tuple(codes),
+        span=(str(tables["observations"]["period"].min()), str(tables["observations"]["period"].max())),
         primary=primary[columns].reset_index(drop=True),
         ambitions=MappingProxyType(
             {str(row["area_code"]): read_ambition(row) for row in tables["ambition_tests"].to_dict("records")}

@@ -29,8 +29,8 @@ CONTRASTS = {
     "average_12": Label("Average of the first 12 months", "declared beforehand as the one that counts"),
     "at_12": Label("At 12 months", "in the twelfth month"),
     "at_24": Label("At 24 months", "in the twenty-fourth month"),
-    "slope": Label("Slope", "how much faster it rises each month"),
-    "cumulative": Label("All together", "delayed days over the months followed"),
+    "slope": Label("Slope", "how much more it rises, or falls, each month"),
+    "cumulative": Label("All together", "delayed days, over the months followed"),
 }
 FLAGS = {
     "extended": Label(

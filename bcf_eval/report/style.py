@@ -40,6 +40,8 @@ _SETTINGS = {
     "svg.hashsalt": "bcf_eval",
     "path.simplify": False,
 }
+_PATH = re.compile(r' (?:d|x|y)="[^"]*"')
+_DECIMALS = re.compile(r"(\.\d\d)\d+")
 _OUTSIDE = re.compile(r"<\?xml.*?\?>\s*|<!DOCTYPE.*?>\s*|<metadata>.*?</metadata>\s*", re.DOTALL)
 
 
@@ -96,7 +98,9 @@ def write_svg(figure: Figure) -> str:
     buffer = io.StringIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     FigureCanvasSVG(figure).print_svg(buffer, metadata=nothing)
-    return _OUTSIDE.sub("", buffer.getvalue()).strip()
+    drawn = _OUTSIDE.sub("", buffer.getvalue()).strip()
+    # A hundredth of a point is finer than any screen or printer, and halves the page.
+    return _PATH.sub(lambda path: _DECIMALS.sub(r"\1", path.group()), drawn)
 
 
 def measure(figure: Figure, text: str) -> float:

@@ -22,7 +22,6 @@ from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import Metric
 from bcf_eval.wording import (
     ITS_LABELS,
-    write_chance,
     write_change,
     write_count,
     write_interval,
@@ -35,7 +34,7 @@ from bcf_eval.wording import (
 def tabulate_effects(results: AreaResults, change: Change) -> str:
     """Lay out how large a change was: the area, England, and the area against the rest of England."""
     name, month = results.area.name, parse_period(change.intervention.start).label
-    headings = [Cell("Measure"), Cell(name, "95% interval", number=True), Cell(f"{name}, relative", number=True)]
+    headings = [Cell("Measure"), Cell(name, "95% interval", number=True), Cell(f"{name}, relative", "share of what was expected", number=True)]
     sides = [change.own]
     if not results.is_england:
         headings += [
@@ -105,21 +104,22 @@ def tabulate_inference(change: Change) -> str:
 
 def tabulate_outlooks(test: AmbitionTest, metric: Metric) -> str:
     """Lay out the target beside what business as usual and the trend lead to."""
-    figures: list[tuple[str, str, str]] = [
-        ("Target", write_rate(test.target), "the national expectation, or the baseline where that was better already"),
-        (
-            f"Stated baseline, {parse_period(test.baseline_period).label}",
-            write_rate(test.baseline),
-            "one month, which can be unusually high or low",
-        ),
-        ("Business as usual", write_rate(test.expected), f"95% interval {write_interval(test.lower, test.upper)}"),
-        ("Smallest meaningful target", write_rate(test.smallest_meaningful), "neither trend nor chance would meet it"),
-        ("If the trend went on", write_rate(test.trends["continues"]), ""),
-        ("If the trend faded", write_rate(test.trends["damped"]), ""),
-        ("If there were no trend", write_rate(test.trends["none"]), ""),
+    month = parse_period(test.baseline_period).label
+    figures = [
+        ("Target", test.target, "the national expectation, or the baseline where that was better already"),
+        (f"Stated baseline, {month}", test.baseline, "a single month, which can be unusually high or low"),
+        ("Business as usual", test.expected, f"95% interval {write_interval(test.lower, test.upper)}"),
+        ("Smallest meaningful target", test.smallest_meaningful, "neither trend nor chance would meet it"),
+        ("If the trend went on", test.trends["continues"], "the straight line of the baseline, carried on"),
+        ("If the trend faded", test.trends["damped"], "the same line, flattening month by month"),
+        ("If there were no trend", test.trends["none"], "a gradual return to the average of the baseline"),
     ]
     rows = [
-        Row(Cell(name, note), (Cell(value, number=True), Cell(_write_days(value, test), number=True)), name == "Target")
+        Row(
+            Cell(name, note),
+            (Cell(write_rate(value), number=True), Cell(write_count(value * test.events_per_unit), number=True)),
+            name == "Target",
+        )
         for name, value, note in figures
     ]
     month = parse_period(test.period).label
@@ -223,18 +223,13 @@ def _write_lacks(effects: Iterable[Effect]) -> str:
 
 def _write_relative(effect: Effect) -> str:
     if not math.isfinite(effect.relative) or effect.contrast == "slope":
-        return "none"
+        return "not stated"
     return write_relative(effect.relative)
 
 
 def _signed_count(value: float) -> str:
     text = write_count(value)
     return f"+{text}" if round(value) > 0 else text
-
-
-def _write_days(rate: str, test: AmbitionTest) -> str:
-    value = rate.replace(",", "").replace("\N{MINUS SIGN}", "-")
-    return "none" if rate == "not known" else write_count(float(value) * test.events_per_unit)
 
 
 def _write_plain(value: float, digits: int) -> str:
@@ -247,7 +242,3 @@ def _write_p(value: float) -> str:
 
 def _or_none(value: float) -> str:
     return write_rate(value) if math.isfinite(value) else "none"
-
-
-def _chance(value: float) -> str:
-    return write_chance(value)

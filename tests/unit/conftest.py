@@ -1,4 +1,4 @@
-"""Hand-made returns: small workbooks in the published layouts, as rows that a test may change before they are written."""
+"""Hand-made returns: workbooks in the published layouts, as rows that a test may spoil before they are written."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import pytest
 import xlsxwriter
 
 from bcf_eval.catalogue import load
+from bcf_eval.clean.areas import list_boards, name_areas
+from bcf_eval.periods import parse_period
 from bcf_eval.store import Project
 
 Sheets = dict[str, list[list[Any]]]
@@ -24,7 +26,6 @@ REASONS = [
         if (field["table"], field["layout"]) == ("reason", "2015-07")
     )
 ][4:]
-MONTHS = {"2016-01": "January 2016", "2016-02": "February 2016", "2016-03": "March 2016", "2016-04": "April 2016"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,9 @@ class Maker:
     ) -> Sheets:
         """Three sheets about every board: 10 + i + ``add`` days NHS, 5 social care, 1 both for board i."""
         printed = {row["area_code"]: row for row in load.rows("area_codes") if row["return"] == "dtoc"}
-        people = [("Region", code, printed[code]["code"], printed[code]["name_in_return"]) for code in load.boards()]
+        later = {code: {"code": f"N{code[-2:]}", "name_in_return": name} for code, name in name_areas().items()}
+        rows = {**later, **printed}
+        people = [("Region", code, rows[code]["code"], rows[code]["name_in_return"]) for code in list_boards(month)]
         others = [("-", "-", row["code"], row["label"]) for row in load.rows("unallocated")]
         parts = [[10 + i + add, 5, 1] for i in range(len(people))] + [["-", "-", "-"], [3, 2, 0], [0, 1, 0]]
         tables: dict[str, tuple[list[str], list[list[Any]]]] = {
@@ -45,13 +48,15 @@ class Maker:
             REASON: (REASONS[:-1], [["-"] * 10 if "-" in row else [sum(row), *[0] * 9] for row in parts]),
         }
         return {
-            sheet: _lay_out(MONTHS.get(month, month), revised, source, [*people, *others], headings, rows)
+            sheet: _lay_out(parse_period(month).label, revised, source, [*people, *others], headings, rows)
             for sheet, (headings, rows) in tables.items()
         }
 
-    def estimates(self, year: int, *, sheet: str = "MYE2 - All", per_age: int = 10) -> Sheets:
+    def estimates(
+        self, year: int, *, sheet: str = "MYE2 - All", per_age: int = 10, boundary: str = "2016-01"
+    ) -> Sheets:
         """Every board and Scilly with ``per_age`` people of each age, one more for each year after 2015."""
-        codes = [area.code for area in load.areas().values() if area.kind != "country"]
+        codes = sorted([*list_boards(boundary), "E06000053"])
         each = per_age + year - 2015
         rows: list[list[Any]] = [
             ["Contents"],

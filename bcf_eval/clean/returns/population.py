@@ -139,5 +139,5 @@ def _check_england(table: Table, codes: npt.NDArray[np.str_], people: npt.NDArra
         stated = f"{printed[0]:,.0f}" if len(printed) else "nothing"
         raise InputError(
             f"{table.where}: the authorities have {summed:,.0f} people {what}, but the England row prints {stated}; "
-            "expected the same."
+            "expected the same. Is a change missing in catalogue/area_changes.csv?"
         )

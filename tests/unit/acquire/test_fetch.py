@@ -55,7 +55,8 @@ def test_a_new_date_is_a_new_vintage_beside_the_old(project: Project, returns: P
     report = fetch_folder(project, returns)
     assert report.copied == 1
     assert report.messages == (
-        "dtoc, February 2016 (file_1.xlsx): new vintage 2017-06-08 beside 2017-05-11; both are kept, the new one is used.",
+        "dtoc, February 2016 (file_1.xlsx): new vintage 2017-06-08 beside 2017-05-11; both are kept, "
+        "the new one is used.",
     )
     assert (project.raw / "dtoc/2017-05-11/file_1.xlsx").is_file()
     assert (project.raw / "dtoc/2017-06-08/file_1.xlsx").is_file()

@@ -40,8 +40,7 @@ def test_numbers_and_dashes() -> None:
 
 @pytest.mark.parametrize(
     ("mark", "flag"),
-    [("*", "suppressed"), ("c", "suppressed"), ("[c]", "suppressed"), (":", "suppressed"), (9999999.0, "suppressed")]
-    + [("[x]", "not_available")],
+    [*((mark, "suppressed") for mark in ("*", "c", "[c]", ":", 9999999.0, 9999999)), ("[x]", "not_available")],
 )
 def test_a_mark_that_hides_a_number_is_a_flag_and_never_a_number(mark: object, flag: str) -> None:
     found = parse_numbers(table(("A", mark, 1.0)))

@@ -97,6 +97,11 @@ def test_every_board_is_there_once() -> None:
     check_areas(*boards(everybody), period="2016-10")
     with pytest.raises(InputError, match=r"Hartlepool \(E06000001\) stands in 2 rows; expected one"):
         check_areas(*boards([*everybody, "E06000001"]), period="2016-10")
+    for other in ("E06000053", "E06000058"):
+        with pytest.raises(
+            InputError, match=rf"\({other}\) is no Health and Wellbeing Board in October 2016; expected the"
+        ):
+            check_areas(*boards([*everybody, other]), period="2016-10")
     with pytest.raises(InputError, match=r"no row for Hartlepool \(E06000001\); expected all 151 boards"):
         check_areas(*boards(everybody[1:]), period="2016-10")
     with pytest.raises(InputError, match=r"and 3 more; expected all 151 boards"):

@@ -61,21 +61,20 @@ def test_texts_are_trimmed_and_codes_lose_their_decimals() -> None:
 
 
 def test_a_missing_sheet_is_named_with_those_that_are_there() -> None:
-    with pytest.raises(
-        InputError, match=r"^a\.xls has no sheet 'LA - Days'; its sheets are 'England', 'Data Quality'\.$"
-    ):
+    with pytest.raises(InputError) as error:
         read_table(book(ROWS, "England", "Data Quality"), [LARGE, SMALL], source="dtoc")
+    assert str(error.value) == "a.xls has no sheet 'LA - Days'; its sheets are 'England', 'Data Quality'."
 
 
 def test_a_renamed_heading_is_named() -> None:
     renamed = [ROWS[0], ["", "CODE", "", "name", "All days", "", ""], *ROWS[2:]]
-    with pytest.raises(
-        InputError,
-        match=r"a\.xls, sheet 'la -  DAYS': no row has the headings of a known layout; nearest is '2011' of table 'days' "
-        r"at row 2, which lacks 'Total'\. If the publisher renamed a heading, add the layout to "
-        r"catalogue/layouts/dtoc\.csv\.",
-    ):
+    with pytest.raises(InputError) as error:
         read_table(book(renamed), [SMALL, LARGE], source="dtoc")
+    assert str(error.value) == (
+        "a.xls, sheet 'la -  DAYS': no row has the headings of a known layout; nearest is '2017' of table 'days' "
+        "at row 2, which lacks 'Total', 'Total' (number 2 of that name). If the publisher renamed a heading, add the "
+        "layout to catalogue/layouts/dtoc.csv."
+    )
 
 
 def test_the_second_of_two_equal_headings_is_named_as_such() -> None:

@@ -54,7 +54,10 @@ def test_a_dash_is_nought_and_flagged(read, make) -> None:
 
 def test_columns_may_move_with_their_headings(read, make) -> None:
     sheets = make.dtoc()
-    moved = {name: [[], *([row[-1], *row[:-1]] if row else [] for row in rows)] for name, rows in sheets.items()}
+    moved = {
+        name: [[], *rows[:HEADING], *([row[-1], *row[:-1]] if row else [] for row in rows[HEADING:])]
+        for name, rows in sheets.items()
+    }
     assert read(moved).rows.equals(read(sheets).rows)
 
 

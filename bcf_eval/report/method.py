@@ -1,0 +1,89 @@
+"""How was it worked out, by what, and from what? The words at the foot of every page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bcf_eval.catalogue import load
+from bcf_eval.report.data import AreaResults
+from bcf_eval.report.fragments import write_list, write_paragraph
+from bcf_eval.specs import Protocol
+
+DEMONSTRATION = (
+    "DEMONSTRATION. Every number on this page is synthetic. It describes no real place and no real board; nothing may "
+    "be concluded from it."
+)
+EXPLORATORY = (
+    "EXPLORATORY. These results were made under this project's own protocol, not under the one that was declared "
+    "beforehand."
+)
+NOT_OFFICIAL = "These are not official statistics."
+_REAL_SOURCES = (
+    "The returns are published under the Open Government Licence v3.0. This page contains public sector information "
+    "under that licence, from: {publishers}."
+)
+_DEMO_SOURCES = "It was made from demonstration returns, which were generated and not published by anyone."
+
+
+def write_banners(build: Mapping[str, Any], evaluation: Mapping[str, Any]) -> str:
+    """Write what a reader must know before anything else."""
+    banners = [DEMONSTRATION] if build.get("demonstration") else []
+    banners += [EXPLORATORY] if evaluation.get("exploratory") else []
+    return "".join(write_paragraph(text, kind="banner") for text in banners)
+
+
+def describe_method(results: AreaResults) -> str:
+    """Say in words how the changes and the target were judged."""
+    protocol = results.protocol
+    said = [
+        "Did it change? For each start, a straight line with a jump and a bend at that month, the time of year and "
+        f"known changes in counting was fitted to the {protocol.verdict_before} months before and the "
+        f"{protocol.verdict_after} months after. Each month is allowed to resemble the month before it, and the "
+        "intervals allow for how little 48 months can tell about that (first-order autoregressive errors, restricted "
+        "maximum likelihood, Kenward\N{EN DASH}Roger standard errors). The verdict rests on one number, declared "
+        "beforehand: the average of the first 12 months against the path before.",
+    ]
+    if not results.is_england:
+        said.append(
+            "Was it this board, or everyone? The same was done for England, and for the board's difference from the "
+            "rest of England. A swing that all boards share leaves no trace in that difference."
+        )
+        said.append(
+            "Is the target more than trend and chance? From what was known when it was set, the rate was carried forward: "
+            "half the last value, half a gradual return to the board's own average, with the season of all boards. The "
+            f"target is called meaningful when the chance of meeting it with nothing changed is below {protocol.alpha:.0%}, "
+            "and neither that forecast nor the trend alone meets it. Meaningful means unlikely without change; it does "
+            "not mean large, valuable, or caused by the fund."
+        )
+    return "".join(write_paragraph(text) for text in said) + _write_limits(protocol)
+
+
+def describe_provenance(build: Mapping[str, Any], evaluation: Mapping[str, Any]) -> str:
+    """Say which protocol, build and code made a page, and under which licence the data stand."""
+    known = {
+        "Protocol": str(evaluation.get("protocol_sha256", ""))[:12],
+        "Build": str(build.get("build_id") or evaluation.get("build_id", "")),
+        "Evaluation": str(evaluation.get("evaluation_id", "")),
+        "Code": str(evaluation.get("code", "")),
+    }
+    stamps = "; ".join(f"{name} {value or 'not recorded'}" for name, value in known.items())
+    publishers = dict.fromkeys(row["publisher"] for row in load.rows("sources"))
+    sources = _DEMO_SOURCES if build.get("demonstration") else _REAL_SOURCES.format(publishers=", ".join(publishers))
+    return (
+        '<div class="provenance">\n'
+        f"{write_paragraph(f'{NOT_OFFICIAL} {sources}')}{write_paragraph(f'Made by bcf_eval. {stamps}.')}</div>\n"
+    )
+
+
+def _write_limits(protocol: Protocol) -> str:
+    return write_paragraph("What this cannot tell:") + write_list(
+        [
+            "Whether the fund was the cause. Nothing here is compared with a place that had no fund: there is none.",
+            "Whether the test raises false alarms more often than it should. It has not yet been compared with the same "
+            "test at dates when nothing began, and boards move together.",
+            "Whether a change in counting or in care made the difference where both fall in one month.",
+            f"Much, from few or empty months: with fewer than {protocol.min_points_each_side} months on a side, or zero "
+            f"in more than {protocol.max_zero_share:.0%} of months, there is no verdict.",
+        ]
+    )

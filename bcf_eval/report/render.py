@@ -1,0 +1,245 @@
+"""How do results become pages? The notebook is run for each area, and the page moved to its place when it is whole."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from papermill.exceptions import PapermillExecutionError
+
+from bcf_eval.catalogue import load
+from bcf_eval.errors import ProjectError
+from bcf_eval.report.data import load_results
+from bcf_eval.report.kernel import ENGINE, WarmKernel
+from bcf_eval.report.site import TEMPLATES, read_style, write_index
+from bcf_eval.specs import Area
+from bcf_eval.store import Project, write_text
+
+Progress = Callable[[str, int, int], None]
+
+NOTEBOOK = "2_hwb_report.ipynb"
+_PARAMETERS = {"project", "area"}
+_MOST_WORKERS = 8
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A page that could not be made, and why, in one line."""
+
+    area: Area
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.area.name} ({self.area.code}): {self.reason}"
+
+
+@dataclass(frozen=True)
+class RenderReport:
+    """What was rendered.
+
+    Attributes
+    ----------
+    pages
+        The pages that were written.
+    failures
+        Areas without a new page; an earlier page of theirs stays as it was.
+    index
+        The page of all areas, written last.
+    """
+
+    pages: tuple[Path, ...]
+    failures: tuple[Failure, ...]
+    index: Path
+
+
+def render_areas(
+    project: Project,
+    areas: Sequence[str] | None = None,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> RenderReport:
+    """Make the pages of areas, and the index of all pages.
+
+    Parameters
+    ----------
+    project
+        Whose ``data_clean`` holds observations and results.
+    areas
+        Names or ONS codes; every board and England when left out.
+    workers
+        How many pages are made at once; as many as there are processors when left out.
+    progress
+        Called with a label, how many pages are done, and of how many.
+
+    Returns
+    -------
+    RenderReport
+
+    Raises
+    ------
+    RequestError
+        If there is no such area; nothing is rendered then.
+    ProjectError
+        If there are no results, or the notebook lacks a parameter.
+    """
+    results = load_results(project)
+    chosen = [load.find_area(name, among=results.areas) for name in results.areas if areas is None]
+    chosen += [load.find_area(name, among=results.areas) for name in areas or ()]
+    chosen = list({area.code: area for area in chosen}.values())
+    notebook = project.notebook(NOTEBOOK)
+    check_parameters(notebook)
+    done = _render_all(project, notebook, chosen, workers, progress or _say_nothing)
+    failures = [Failure(area, reason) for area in chosen if (reason := done[area.code])]
+    pages = [project.area_page(area.code) for area in chosen if not done[area.code]]
+    return RenderReport(tuple(pages), tuple(failures), write_index(project))
+
+
+def check_parameters(notebook: Path) -> None:
+    """Check that a notebook takes the parameters it will be given; papermill would only warn.
+
+    Raises
+    ------
+    ProjectError
+        If its parameters cell lacks one.
+    """
+    known = set(papermill.inspect_notebook(str(notebook)))
+    if _PARAMETERS - known:
+        raise ProjectError(
+            f"{notebook}: the cell tagged 'parameters' sets {', '.join(sorted(known)) or 'nothing'}; expected "
+            f"{' and '.join(sorted(_PARAMETERS))}."
+        )
+
+
+def _render_all(
+    project: Project, notebook: Path, areas: Sequence[Area], workers: int | None, say: Progress
+) -> dict[str, str]:
+    """Render areas in as many threads as there are kernels; returns a reason by code, empty for a page that stands."""
+    waiting: SimpleQueue[Area] = SimpleQueue()
+    finished: SimpleQueue[tuple[Area, str] | BaseException] = SimpleQueue()
+    for area in areas:
+        waiting.put(area)
+    stop = threading.Event()
+    n_workers = max(1, min(workers or min(os.cpu_count() or 1, _MOST_WORKERS), len(areas)))
+    threads = [
+        threading.Thread(target=_work, args=(project, notebook, waiting, finished, stop), name=f"kernel {i}")
+        for i in range(n_workers)
+    ]
+    done: dict[str, str] = {}
+    for thread in threads:
+        thread.start()
+    try:
+        say("starting", 0, len(areas))
+        while len(done) < len(areas):
+            found = finished.get()
+            if isinstance(found, BaseException):
+                raise found
+            area, reason = found
+            done[area.code] = reason
+            say(area.name, len(done), len(areas))
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    return done
+
+
+def _work(
+    project: Project,
+    notebook: Path,
+    waiting: SimpleQueue[Area],
+    finished: SimpleQueue[tuple[Area, str] | BaseException],
+    stop: threading.Event,
+) -> None:
+    """Take areas until there are none left, all in one kernel."""
+    try:
+        exporter = make_exporter()
+        with WarmKernel() as kernel:
+            while not stop.is_set():
+                try:
+                    area = waiting.get_nowait()
+                except Empty:
+                    return
+                finished.put((area, _render(project, notebook, area, kernel, exporter)))
+    except BaseException as bug:
+        finished.put(bug)
+
+
+def _render(project: Project, notebook: Path, area: Area, kernel: WarmKernel, exporter: TemplateExporter) -> str:
+    """Render one area; returns why it could not be done, or nothing."""
+    reason = ""
+    for _ in range(2):
+        try:
+            page = _make_page(project, notebook, area, kernel, exporter)
+            write_text(project.area_page(area.code), page)
+            return ""
+        except PapermillExecutionError as error:
+            return _word_error(error)
+        except OSError as error:
+            return f"the page cannot be written ({error.strerror or error})"
+        except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
+            # A kernel may be killed for want of memory; another may manage.
+            kernel.stop()
+            reason = f"the kernel that runs the notebook died twice ({str(error).splitlines()[0]})"
+    return reason
+
+
+def _make_page(
+    project: Project, notebook: Path, area: Area, kernel: WarmKernel, exporter: TemplateExporter
+) -> str:
+    done = papermill.execute_notebook(
+        str(notebook),
+        None,
+        parameters={"project": str(project.root.resolve()), "area": area.code},
+        engine_name=ENGINE,
+        kernel=kernel,
+        kernel_name="python3",
+        language="python",
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+    )
+    resources = {"area": area, "style": read_style(), "stamp": _stamp(project)}
+    return str(exporter.from_notebook_node(done, resources=resources)[0])
+
+
+def make_exporter() -> TemplateExporter:
+    """Make the converter of executed notebooks: our template, no code, nothing from elsewhere."""
+    return TemplateExporter(
+        template_name="page",
+        template_file="index.html.j2",
+        extra_template_basedirs=[str(TEMPLATES)],
+        exclude_input=True,
+        filters={"markdown_to_html": _write_markdown},
+    )
+
+
+def _write_markdown(source: str) -> str:
+    return str(MarkdownWithMath(renderer=IPythonRenderer(escape=True, exclude_anchor_links=True)).render(source))
+
+
+def _stamp(project: Project) -> str:
+    return str(project.read_record("evaluation").get("evaluation_id", ""))
+
+
+def _word_error(error: PapermillExecutionError) -> str:
+    said = " ".join(str(error.evalue).split()) or "no message"
+    # An error of ours is worded for a user; anything else is a bug and keeps its name.
+    return said if error.ename in _OURS else f"{error.ename} in cell {error.cell_index + 1}: {said}"
+
+
+_OURS: frozenset[str] = frozenset({"BcfEvalError", "InputError", "CatalogueError", "ProjectError", "RequestError"})
+
+
+def _say_nothing(label: str, done: int, total: int) -> None:
+    """Stand in for a progress bar."""
+
+
