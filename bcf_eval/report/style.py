@@ -41,6 +41,7 @@ _SETTINGS = {
     "path.simplify": False,
 }
 _PATH = re.compile(r' (?:d|x|y)="[^"]*"')
+_BETWEEN = re.compile(r">\s+<(?:!--[^>]*-->\s*<)?")
 _DECIMALS = re.compile(r"(\.\d\d)\d+")
 _OUTSIDE = re.compile(r"<\?xml.*?\?>\s*|<!DOCTYPE.*?>\s*|<metadata>.*?</metadata>\s*", re.DOTALL)
 
@@ -100,7 +101,11 @@ def write_svg(figure: Figure) -> str:
     FigureCanvasSVG(figure).print_svg(buffer, metadata=nothing)
     drawn = _OUTSIDE.sub("", buffer.getvalue()).strip()
     # A hundredth of a point is finer than any screen or printer, and halves the page.
-    return _PATH.sub(lambda path: _DECIMALS.sub(r"\1", path.group()), drawn)
+    return _BETWEEN.sub("><", _PATH.sub(lambda path: _shorten(path.group()), drawn))
+
+
+def _shorten(path: str) -> str:
+    return " " + " ".join(_DECIMALS.sub(r"\1", path).split())
 
 
 def measure(figure: Figure, text: str) -> float:
