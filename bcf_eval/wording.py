@@ -87,7 +87,7 @@ def write_chance(chance: float, *, floor: float = 0.005) -> str:
     if chance >= 1 - floor:
         return f"more than {round(1 / floor) - 1} in {round(1 / floor)}"
     if chance < 0.25:
-        return f"about 1 in {round(1 / chance)}"
+        return f"about 1 in {float(f'{1 / chance:.2g}'):.0f}"
     if chance > 0.95:
         return f"about {round(1 / (1 - chance)) - 1} in {round(1 / (1 - chance))}"
     return f"about {round(10 * chance)} in 10" if not 0.45 <= chance <= 0.55 else "about even"

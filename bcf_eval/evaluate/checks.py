@@ -9,8 +9,9 @@ from bcf_eval.evaluate.plan import FitPlan
 from bcf_eval.results import ITS_CHECKS
 from bcf_eval.specs import Protocol
 
+# Newey-West stands beside the results for comparison and has no say here: on this record it calls a change
+# at dates when nothing began about four times as often as REML does.
 SPECIFICATIONS = {
-    "newey_west": "ordinary least squares with Newey-West errors",
     "window_shorter": "a shorter window",
     "window_longer": "a longer window",
     "no_season": "no season",

@@ -134,9 +134,7 @@ def describe_context(results: AreaResults) -> str:
         f"Dots, one for each board: the average change over the first 12 months, in {results.metric.unit}, with "
         f"{results.area.name} marked."
     ]
-    for change in results.changes:
-        if not math.isfinite(change.main.estimate):
-            continue
+    for change in list_placed(results):
         boards = select_boards(results, change)
         low, middle, high = boards.quantile([0.25, 0.5, 0.75])
         lower = int((boards < change.main.estimate).sum())
@@ -155,6 +153,11 @@ def caption_context(results: AreaResults) -> str:
         "before leads to expect. Boards move together with England, and each figure is uncertain, so a "
         "place among the boards is not a ranking of how well they did."
     )
+
+
+def list_placed(results: AreaResults) -> list[Change]:
+    """List the changes by which an area can be placed among the boards."""
+    return [one for one in results.changes if one.main.verdict != "not testable" and math.isfinite(one.main.estimate)]
 
 
 def select_boards(results: AreaResults, change: Change) -> pd.Series:

@@ -63,6 +63,8 @@ class Change:
         The primary contrast by specification: ``main``, the checks beside it, and ``full``.
     checks
         What was looked at.
+    england_agrees
+        Whether the other ways of fitting come to the same verdict on England.
     primary
         Which contrast the verdict is about.
     """
@@ -73,6 +75,7 @@ class Change:
     local: Mapping[str, Effect]
     specifications: Mapping[str, Effect]
     checks: tuple[CheckResult, ...]
+    england_agrees: bool
     primary: str
 
     @property
@@ -83,7 +86,12 @@ class Change:
     @property
     def agrees(self) -> bool:
         """Whether the other ways of fitting come to the same verdict."""
-        return all(check.passed for check in self.checks if check.name == AGREEMENT)
+        return _agrees(self.checks)
+
+    @property
+    def agreement(self) -> str:
+        """How many of the other ways of fitting come to the same verdict, in a sentence."""
+        return next((check.detail for check in self.checks if check.name == AGREEMENT), "")
 
     @property
     def confounded(self) -> str:
@@ -166,9 +174,9 @@ class ProjectResults:
         area = load.find_area(area_code, among=self.areas)
         effects = _read_effects(self._rows("its_effects", area.code))
         england = effects if area.code == ENGLAND else _read_effects(self._rows("its_effects", ENGLAND))
-        checks = self._rows("its_checks", area.code)
+        checks, others = (self._rows("its_checks", code) for code in (area.code, ENGLAND))
         changes = [
-            _read_change(one, effects, england, checks, self.protocol.primary_contrast)
+            _read_change(one, (effects, england), (checks, others), self.protocol.primary_contrast)
             for one in load.interventions(self.metric.key)
             if (one.key, "verdict", "main", "own") in effects
         ]
@@ -286,28 +294,39 @@ def _read_effects(frame: pd.DataFrame) -> _Effects:
 
 
 def _read_change(
-    intervention: Intervention, effects: _Effects, england: _Effects, checks: pd.DataFrame, primary: str
+    intervention: Intervention,
+    effects: tuple[_Effects, _Effects],
+    checks: tuple[pd.DataFrame, pd.DataFrame],
+    primary: str,
 ) -> Change:
-    key = intervention.key
-    own = effects[key, "verdict", "main", "own"]
+    """Gather one change; effects and checks are those of the area and of England."""
+    key, (area, england) = intervention.key, effects
+    own = area[key, "verdict", "main", "own"]
     if primary not in own:
         raise RequestError(f"The results hold no contrast '{primary}' for {key}; expected one of {', '.join(own)}.")
     beside = {
         specification: found[primary]
-        for (which, fit, specification, scope), found in effects.items()
+        for (which, fit, specification, scope), found in area.items()
         if (which, fit, scope) == (key, "verdict", "own") and primary in found
     }
-    full = effects.get((key, "full", "main", "own"), {})
-    rows = checks[checks["intervention"] == key]
+    full = area.get((key, "full", "main", "own"), {})
     return Change(
         intervention=intervention,
         own=own,
         england=england.get((key, "verdict", "main", "own"), {}),
-        local=effects.get((key, "verdict", "main", "local"), {}),
+        local=area.get((key, "verdict", "main", "local"), {}),
         specifications=beside | ({"full": full[primary]} if primary in full else {}),
-        checks=tuple(
-            CheckResult(str(name), bool(passed), str(detail))
-            for name, passed, detail in zip(rows["check"], rows["passed"], rows["detail"], strict=True)
-        ),
+        checks=_read_checks(checks[0], key),
+        england_agrees=_agrees(_read_checks(checks[1], key)),
         primary=primary,
     )
+
+
+def _read_checks(frame: pd.DataFrame, intervention: str) -> tuple[CheckResult, ...]:
+    rows = frame[frame["intervention"] == intervention]
+    columns = (rows["check"], rows["passed"], rows["detail"])
+    return tuple(CheckResult(str(name), bool(passed), str(detail)) for name, passed, detail in zip(*columns, strict=True))
+
+
+def _agrees(checks: tuple[CheckResult, ...]) -> bool:
+    return all(check.passed for check in checks if check.name == AGREEMENT)

@@ -18,6 +18,7 @@ from bcf_eval.report.alternatives import (
     caption_robustness,
     describe_context,
     describe_robustness,
+    list_placed,
     select_boards,
 )
 from bcf_eval.report.data import AreaResults, Change, Effect
@@ -44,7 +45,7 @@ def draw_robustness(results: AreaResults) -> Picture | None:
 
 def draw_context(results: AreaResults) -> Picture | None:
     """Draw the primary contrast of every board, with this area marked; ``None`` where it has none itself."""
-    shown = [change for change in results.changes if math.isfinite(change.main.estimate)]
+    shown = list_placed(results)
     if not shown:
         return None
     with style.house_style():
@@ -183,6 +184,7 @@ def _marks(results: AreaResults, change: Change) -> list[style.Mark]:
 def _title_panel(figure: Figure, change: Change, below_top: float, height: float) -> None:
     when = parse_period(change.intervention.start).label
     title = f"After {when}: {change.intervention.label}"
+    title += " (cannot be tested)" if change.main.verdict == "not testable" else ""
     figure.text(6 / style.WIDTH_POINTS, 1 - below_top / height, title, fontweight="bold")
 
 

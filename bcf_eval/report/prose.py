@@ -42,11 +42,7 @@ def answer_change(results: AreaResults, change: Change) -> str:
         said = f"{subject} showed no clear change {begun}"
         said += "" if change.agrees else ", though some other reasonable ways of fitting the series do find one"
     else:
-        than = f"{_DIRECTIONS[verdict]} than the path before it leads to expect"
-        opening = f"{subject} changed {begun}: they were {than}" if results.is_england else f"{subject} were {than} {begun}"
-        if not change.agrees:
-            opening = opening.replace(" were ", " may have been ", 1)
-        said = opening + ("" if change.agrees else ", but other reasonable ways of fitting the series do not all agree")
+        said = _say_direction(subject, begun, verdict, results=results, sure=change.agrees)
     return f"{said}{_beside_england(results, change)}{_confounding(results, change)}."
 
 
@@ -57,7 +53,8 @@ def number_change(results: AreaResults, change: Change) -> str:
         england, local = change.england.get(change.primary), change.local.get(change.primary)
         parts += [f"England {_number(england)}"] if england else []
         parts += [f"against the rest of England {_number(local)}"] if local else []
-    return "; ".join(parts) + "."
+    doubt = "" if change.agrees else f" {change.agreement.split('. ')[0].rstrip('.')}."
+    return f"{'; '.join(parts)}.{doubt}"
 
 
 def answer_ambition(test: AmbitionTest, metric: Metric) -> str:
@@ -74,7 +71,7 @@ def answer_ambition(test: AmbitionTest, metric: Metric) -> str:
         "beyond the record": f"{opening} asks for more than boards have been seen to do; {odds}",
         "meaningful": f"{opening} asks for more than trend and chance would bring: {odds}",
     }[test.verdict]
-    loosely = ", but that verdict moves with the length of the baseline or with the chance that is called unlikely"
+    loosely = ", though the verdict changes with the length of the baseline or the chance that is called unlikely"
     return f"{said}{loosely if test.fragile else ''}."
 
 
@@ -127,33 +124,50 @@ def tell_ambition(test: AmbitionTest, metric: Metric) -> str:
     )
 
 
+def _say_direction(subject: str, begun: str, verdict: str, *, results: AreaResults, sure: bool) -> str:
+    """Say that the metric was lower or higher; of England only that it changed, for nothing stands beside it."""
+    direction, than = _DIRECTIONS[verdict], "than the path before it leads to expect"
+    if not results.is_england:
+        return f"{subject} {'were' if sure else 'may have been'} {direction} {begun} {than}"
+    return f"{subject} {'changed' if sure else 'may have changed'} {begun}: they {'were' if sure else 'look'} {direction} {than}"
+
+
 def _beside_england(results: AreaResults, change: Change) -> str:
+    """Say where England moved alike, and whether a change remains against the rest of England."""
     if results.is_england:
         return ""
     own, england, local = (
         found[change.primary].verdict if change.primary in found else ""
         for found in (change.own, change.england, change.local)
     )
-    if own in _DIRECTIONS:
-        shared = {own: ", as they were in England as a whole", "no clear change": ", which England as a whole was not"}
-        opposite = f", while in England as a whole they were {_DIRECTIONS.get(england, '')}"
-        said = shared.get(england, opposite if england in _DIRECTIONS else "")
-    else:
-        said = f", while in England as a whole they were {_DIRECTIONS[england]}" if england in _DIRECTIONS else ""
-    remains = {
-        "no clear change": "no clear change is left" if own in _DIRECTIONS else "",
-        "fell": "they fell",
-        "rose": "they rose",
-    }.get(local, "")
-    return said + (f"; set against the rest of England {remains}" if remains else "")
+    if own == "no clear change":
+        return _beside_unchanged(england, local, sure=change.england_agrees)
+    were = "were" if change.england_agrees else "may have been"
+    if england == own:
+        return f", as they {were} in England as a whole" + {
+            own: ", and by more than in the rest of England",
+            "no clear change": "; set against the rest of England, no clear change is left",
+        }.get(local, "")
+    if england in _DIRECTIONS:
+        return f", while in England as a whole they {were} {_DIRECTIONS[england]}"
+    return {own: ", and also against the rest of England"}.get(local, ", but not clearly so against the rest of England")
+
+
+def _beside_unchanged(england: str, local: str, *, sure: bool) -> str:
+    moved = f"they {local}" if local in _DIRECTIONS else ""
+    if england in _DIRECTIONS:
+        so = f", so that against the rest of England {moved}" if moved and local != england else ""
+        return f"; in England as a whole they {'were' if sure else 'may have been'} {_DIRECTIONS[england]}{so}"
+    return f"; set against the rest of England, {moved}" if moved else ""
 
 
 def _confounding(results: AreaResults, change: Change) -> str:
+    """Name what else changed in the same month, where a check says so."""
     if not change.confounded:
         return ""
     labels = [one.label for one in load.breaks(results.metric.key) if one.period == change.intervention.start]
     what = " and ".join(labels) or "the way of counting changed"
-    return f"; {what} in that same month, and a change in counting cannot be told from a change in care"
+    return f"; {what} the same month, so a change in counting cannot be told from a change in care"
 
 
 def _number(effect: Effect) -> str:

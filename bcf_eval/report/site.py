@@ -116,8 +116,8 @@ def summarise_changes(results: ProjectResults, intervention: Intervention) -> Fi
     england = rows.loc[rows["area_code"] == ENGLAND, ["verdict", "estimate"]].to_dict("records")
     nation = ""
     if england:
-        verdict = {"fell": "lower", "rose": "higher"}.get(england[0]["verdict"], england[0]["verdict"])
-        nation = f" England as a whole: {verdict} ({write_change(england[0]['estimate'])} {results.metric.unit})."
+        moved = {"fell": "changed: lower,", "rose": "changed: higher,"}.get(england[0]["verdict"], "showed no clear change:")
+        nation = f" England as a whole {moved} {write_change(england[0]['estimate'])} {results.metric.unit}."
     caution = (
         f"By chance alone about {write_count(results.protocol.alpha * tested)} of {tested} boards would be counted as "
         "fewer or more, even if nothing had changed anywhere; because boards move together, it can be many more, and "

@@ -222,7 +222,8 @@ def _write_lacks(effects: Iterable[Effect]) -> str:
 
 
 def _write_relative(effect: Effect) -> str:
-    if not math.isfinite(effect.relative) or effect.contrast == "slope":
+    # Without an interval a percentage would look firmer than it is.
+    if not math.isfinite(effect.relative) or not math.isfinite(effect.lower) or effect.contrast == "slope":
         return "not stated"
     return write_relative(effect.relative)
 
