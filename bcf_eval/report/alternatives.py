@@ -32,8 +32,8 @@ def describe_series(results: AreaResults) -> str:
         f"The observed monthly rate lay between {_at(lowest)} and {_at(highest)}.",
     ]
     starts = [change.intervention.start for change in results.changes]
-    seen = known[known["period"].isin(starts)]
-    said += [f"It was {write_rate(row.value)} in {_month(row.period)}." for row in seen.itertuples()]
+    seen = known[known["period"].isin(starts)].to_dict("records")
+    said += [f"It was {write_rate(row['value'])} in {_month(row['period'])}." for row in seen]
     said.append(f"It ended at {write_rate(known['value'].iloc[-1])}.")
     if results.path.empty:
         said.append("No path could be fitted.")
@@ -41,7 +41,7 @@ def describe_series(results: AreaResults) -> str:
         last = results.path.iloc[-1]
         said.append(
             f"At the end, in {_month(last['period'])}, the fitted path is at {write_rate(last['fitted'])}; without "
-            f"{_nothing(len(starts))} it leads to {write_rate(last['counterfactual'])}, with a 95% band of "
+            f"{name_interventions(len(starts))} it leads to {write_rate(last['counterfactual'])}, with a 95% band of "
             f"{write_interval(last['lower'], last['upper'])}."
         )
     return " ".join(said)
@@ -52,13 +52,13 @@ def caption_series(results: AreaResults) -> str:
     said = ["Dots: the rate each month."]
     if not results.path.empty and results.changes:
         said.append(
-            f"Solid line: the path fitted to all months. Dashed line: where that path leads without "
-            f"{_nothing(len(results.changes))}, with its 95% band. Where the solid line lies inside the band, the "
-            "difference is no larger than the model's own uncertainty."
+            "Solid line: the path fitted to all months. Dashed line: where that path leads without "
+            f"{name_interventions(len(results.changes))}, with its 95% band. Where the solid line lies inside the "
+            "band, the difference is no larger than the model's own uncertainty."
         )
-        beyond = results.path.loc[results.path["upper"].idxmax()]
-        if beyond["upper"] > 1.12 * _highest(results):
-            said.append(f"The band reaches beyond the picture, up to {write_rate(beyond['upper'])}.")
+        beyond = float(results.path["upper"].max())
+        if beyond > 1.12 * _highest(results):
+            said.append(f"The band reaches beyond the picture, up to {write_rate(beyond)}.")
         if (results.path["counterfactual"] < 0).any():
             said.append("Below zero, where no rate can be, the dashed line is not drawn.")
         said.append(
@@ -77,23 +77,32 @@ def describe_ambition_picture(test: AmbitionTest, metric: Metric) -> str:
     side = "at or below" if metric.better == "lower" else "at or above"
     return (
         f"Distribution of the rate that business as usual leads to in {test.area_name} in "
-        f"{parse_period(test.period).label}, in {metric.unit}. Its middle is {write_rate(test.expected)}, and 95% of it "
-        f"lies between {write_rate(test.lower)} and {write_rate(test.upper)}. The target is {write_rate(test.target)}; "
-        f"the hatched part, {side} the target, holds the chance of meeting it if nothing changes: "
-        f"{write_chance(test.chance)}. The stated baseline, {parse_period(test.baseline_period).label}, is "
-        f"{write_rate(test.baseline)}. The smallest meaningful target is {write_rate(test.smallest_meaningful)}, "
-        f"or {write_count(test.smallest_meaningful_days)} {metric.count_unit} in the period."
+        f"{parse_period(test.period).label}, in {metric.unit}. Its middle is {write_rate(test.expected)}, and 95% "
+        f"of it lies between {write_rate(test.lower)} and {write_rate(test.upper)}. The target is "
+        f"{write_rate(test.target)}; the hatched part, {side} the target, holds the chance of meeting it if nothing "
+        f"changes: {write_chance(test.chance)}. The stated baseline, {parse_period(test.baseline_period).label}, is "
+        f"{write_rate(test.baseline)}. {say_smallest(test, metric)}"
     )
 
 
 def caption_ambition(test: AmbitionTest, metric: Metric) -> str:
     """Say how to read the picture of a target."""
     return (
-        "The higher the curve, the more likely the rate, if things go on as they did. The hatched part is the chance of "
-        "meeting the target when nothing changes. A target is called meaningful only when it is at least as demanding "
-        f"as the smallest meaningful one, {write_rate(test.smallest_meaningful)}, and better than the stated baseline. "
-        "The curve is not calibrated yet: it has not been checked against how such forecasts did in the past."
+        "The higher the curve, the more likely the rate, if things go on as they did. The hatched part is the chance "
+        "of meeting the target when nothing changes. A target is called meaningful only when it is better than the "
+        f"stated baseline and neither trend nor chance would meet it. {say_smallest(test, metric)} The curve is not "
+        "calibrated yet: it has not been checked against how such forecasts did in the past."
     )
+
+
+def say_smallest(test: AmbitionTest, metric: Metric) -> str:
+    """Say which target would be the smallest meaningful one, where there is any."""
+    if not math.isfinite(test.smallest_meaningful):
+        return ""
+    if metric.better == "lower" and test.smallest_meaningful <= 0:
+        return "No target above zero would be meaningful here: chance alone can bring any of them."
+    days = f"{write_count(test.smallest_meaningful_days)} {metric.count_unit}"
+    return f"The smallest meaningful target is {write_rate(test.smallest_meaningful)}, or {days} in the period."
 
 
 def describe_robustness(results: AreaResults) -> str:
@@ -110,9 +119,10 @@ def describe_robustness(results: AreaResults) -> str:
             said.append(f"After {_month(change.intervention.start)}: no estimates.")
             continue
         without_zero = sum(one.lower > 0 or one.upper < 0 for one in bounded)
+        main = change.main
         said.append(
-            f"After {_month(change.intervention.start)}: the verdict's own fit gives {write_change(change.main.estimate)} "
-            f"({write_interval(change.main.lower, change.main.upper)}); the {len(estimates)} ways of fitting lie between "
+            f"After {_month(change.intervention.start)}: the verdict's own fit gives {write_change(main.estimate)} "
+            f"({write_interval(main.lower, main.upper)}); the {len(estimates)} ways of fitting lie between "
             f"{write_change(min(estimates))} and {write_change(max(estimates))}, and {without_zero} of {len(bounded)} "
             "intervals leave out zero."
         )
@@ -139,9 +149,9 @@ def describe_context(results: AreaResults) -> str:
         low, middle, high = boards.quantile([0.25, 0.5, 0.75])
         lower = int((boards < change.main.estimate).sum())
         said.append(
-            f"After {_month(change.intervention.start)}: {results.area.name} {write_change(change.main.estimate)}; half "
-            f"of {len(boards)} boards lie between {write_change(low)} and {write_change(high)}, around a middle of "
-            f"{write_change(middle)}; {lower} boards have a lower figure."
+            f"After {_month(change.intervention.start)}: {results.area.name} {write_change(change.main.estimate)}; "
+            f"half of {len(boards)} boards lie between {write_change(low)} and {write_change(high)}, around a middle "
+            f"of {write_change(middle)}; {lower} boards have a lower figure."
         )
     return " ".join(said)
 
@@ -172,7 +182,8 @@ def _highest(results: AreaResults) -> float:
     return float(max(drawn, results.observations["value"].max()))
 
 
-def _nothing(n: int) -> str:
+def name_interventions(n: int) -> str:
+    """Name the interventions that a path is without."""
     return "the intervention" if n == 1 else "either intervention" if n == 2 else "any intervention"
 
 

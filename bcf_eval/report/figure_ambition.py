@@ -100,13 +100,11 @@ def _marks(test: AmbitionTest, metric: Metric) -> list[Mark]:
     marks = [
         Mark(test.target, f"{target}, the same as {month}" if same else target, ORANGE, "-"),
         Mark(test.expected, f"Business as usual {write_rate(test.expected)}", DARK_BLUE, (0, (6, 2))),
-        Mark(
-            test.smallest_meaningful,
-            f"Smallest meaningful target {write_rate(test.smallest_meaningful)}",
-            DARK_PINK,
-            (0, (3, 1.5)),
-        ),
     ]
+    # A smallest meaningful target of zero stands for none at all.
+    if test.smallest_meaningful > 0:
+        smallest = f"Smallest meaningful target {write_rate(test.smallest_meaningful)}"
+        marks.append(Mark(test.smallest_meaningful, smallest, DARK_PINK, (0, (3, 1.5))))
     if not same:
         marks.append(Mark(test.baseline, baseline, INK, (0, (1, 1.5))))
     return [mark for mark in marks if math.isfinite(mark.x)]

@@ -175,10 +175,12 @@ def _draw_dots(axes: Axes, stack: dict[int, int]) -> None:
 def _marks(results: AreaResults, change: Change) -> list[style.Mark]:
     """The area, and England beside it."""
     england = change.england.get(change.primary)
-    marks = [(results.area.name, change.main.estimate, ORANGE, "-")]
+    at = change.main.estimate
+    marks = [style.Mark(at, f"{results.area.name} {write_change(at)}", ORANGE)]
     if not results.is_england and england is not None and math.isfinite(england.estimate):
-        marks.append(("England", england.estimate, DARK_PINK, (0, (4, 2))))
-    return [style.Mark(at, f"{name} {write_change(at)}", colour, line) for name, at, colour, line in marks]
+        nation = f"England {write_change(england.estimate)}"
+        marks.append(style.Mark(england.estimate, nation, DARK_PINK, (0, (4, 2))))
+    return marks
 
 
 def _title_panel(figure: Figure, change: Change, below_top: float, height: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
@@ -58,10 +60,10 @@ def _draw(results: AreaResults) -> Figure:
     return figure
 
 
-def _draw_lines(axes: Axes, results: AreaResults, x: Array) -> list[tuple[float, str, dict[str, object]]]:
+def _draw_lines(axes: Axes, results: AreaResults, x: Array) -> list[tuple[float, str, dict[str, Any]]]:
     """Draw the paths; returns what is written at the right end, where, and in which line."""
     value, path = results.observations["value"].to_numpy(), results.path
-    seen: dict[str, object] = {"color": DARK_BLUE, "linewidth": 1.2, "marker": "o", "markersize": 3}
+    seen: dict[str, Any] = {"color": DARK_BLUE, "linewidth": 1.2, "marker": "o", "markersize": 3}
     labels = [(float(value[np.isfinite(value)][-1]), "Observed", seen)]
     tops = [np.nanmax(value)]
     if not path.empty:
@@ -72,11 +74,14 @@ def _draw_lines(axes: Axes, results: AreaResults, x: Array) -> list[tuple[float,
             at[after], path["lower"].to_numpy()[after], path["upper"].to_numpy()[after],
             facecolor=ORANGE, alpha=0.22, edgecolor="none", zorder=1,
         )  # fmt: skip
-        without: dict[str, object] = {"color": ORANGE, "linewidth": 2.4, "linestyle": (0, (5, 2))}
-        fit: dict[str, object] = {"color": TURQUOISE, "linewidth": 2.6}
+        without: dict[str, Any] = {"color": ORANGE, "linewidth": 2.4, "linestyle": (0, (5, 2))}
+        fit: dict[str, Any] = {"color": TURQUOISE, "linewidth": 2.6}
         axes.plot(at, fitted, zorder=4, **fit)
         axes.plot(at[after], other[after], zorder=5, **without)
-        labels += [(float(fitted[-1]), "Fitted path", fit), (float(other[-1]), _name_other(len(results.changes)), without)]
+        labels += [
+            (float(fitted[-1]), "Fitted path", fit),
+            (float(other[-1]), _name_other(len(results.changes)), without),
+        ]
         tops += [np.nanmax(fitted), np.nanmax(other[after]) if after.any() else 0.0]
     axes.plot(x, value, zorder=3, **seen)
     # The band may reach far beyond anything seen; a rate is never below zero. The caption says both.
@@ -96,9 +101,7 @@ def _write_axes(figure: Figure, axes: Axes, results: AreaResults) -> None:
     figure.text(6 / style.WIDTH_POINTS, 1 - 15 / (figure.get_size_inches()[1] * 72), _sentence(results.metric.unit))
 
 
-def _write_labels(
-    figure: Figure, axes: Axes, labels: list[tuple[float, str, dict[str, object]]], last: float
-) -> None:
+def _write_labels(figure: Figure, axes: Axes, labels: list[tuple[float, str, dict[str, Any]]], last: float) -> None:
     height = axes.get_window_extent().height * 72 / figure.dpi
     low, high = axes.get_ylim()
     points = [height * (min(max(at, low), high) - low) / (high - low) for at, _, _ in labels]

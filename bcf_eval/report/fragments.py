@@ -1,4 +1,4 @@
-"""What does a cell of a report show? Pieces of HTML that carry their own text alternative, and tables that can be read aloud."""
+"""What does a cell of a report show? HTML with its text alternative, and tables that can be read aloud."""
 
 from __future__ import annotations
 

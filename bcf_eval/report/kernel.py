@@ -8,6 +8,7 @@ from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_event_loop
 from nbclient.util import ensure_async, run_sync
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
@@ -22,7 +23,7 @@ _ARGUMENTS = ["--HistoryManager.enabled=False", "--log-level=ERROR"]
 _RESET = "get_ipython().run_line_magic('reset', '-f')"
 
 
-class _ThisPython(KernelSpecManager):  # type: ignore[misc]
+class _ThisPython(KernelSpecManager):
     """Finds one kernel: the Python that is running, whatever a user has registered as ``python3``."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
@@ -34,7 +35,7 @@ class _ThisPython(KernelSpecManager):  # type: ignore[misc]
         )
 
 
-class _KernelManager(AsyncKernelManager):  # type: ignore[misc]
+class _KernelManager(AsyncKernelManager):
     kernel_spec_manager = Instance(KernelSpecManager)
 
     def _kernel_spec_manager_default(self) -> KernelSpecManager:
@@ -59,6 +60,9 @@ class WarmKernel:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+        loop = ensure_event_loop()
+        if not loop.is_running():
+            loop.close()
 
     def execute(self, managed: NotebookExecutionManager) -> None:
         """Execute a notebook, starting the kernel when it is not running yet.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bcf_eval.report.data import Change, Effect
+from bcf_eval.report.data import Change
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Label:
 
 
 SPECIFICATIONS = {
-    "main": Label("The verdict's own fit", "24 months before and after, season and steps for counting changes included"),
+    "main": Label("The verdict's own fit", "declared beforehand; allows for season and for changes in counting"),
     "newey_west": Label("Least squares, Newey\N{EN DASH}West", "another estimator; its intervals are too narrow here"),
     "window_shorter": Label("A shorter window", "fewer months before and after"),
     "window_longer": Label("A longer window", "more months before and after"),
@@ -42,7 +42,7 @@ FLAGS = {
 }
 BREAK_EFFECTS = {
     "splits": "Figures before and after cannot be compared and are never used together.",
-    "steps": "The level may shift for no other reason. Each model that has enough months on both sides allows for that.",
+    "steps": "The level may shift for this reason alone. A model with enough months on both sides allows for it.",
     "ends": "No figures from here on.",
     "none": "No consequence for these figures.",
 }
@@ -57,10 +57,3 @@ def list_specifications(change: Change) -> list[str]:
     """List the ways of fitting that there are results of, the main one first."""
     known = [key for key in SPECIFICATIONS if key in change.specifications]
     return known + [key for key in change.specifications if key not in SPECIFICATIONS]
-
-
-def explain_lack(effect: Effect) -> str:
-    """Say why there is no number or no interval; empty when there is nothing to explain."""
-    if effect.reason:
-        return effect.reason
-    return "it lies beyond the months that were followed" if effect.extrapolated else ""

@@ -50,11 +50,11 @@ def describe_method(results: AreaResults) -> str:
             "rest of England. A swing that all boards share leaves no trace in that difference."
         )
         said.append(
-            "Is the target more than trend and chance? From what was known when it was set, the rate was carried forward: "
-            "half the last value, half a gradual return to the board's own average, with the season of all boards. The "
-            f"target is called meaningful when the chance of meeting it with nothing changed is below {protocol.alpha:.0%}, "
-            "and neither that forecast nor the trend alone meets it. Meaningful means unlikely without change; it does "
-            "not mean large, valuable, or caused by the fund."
+            "Is the target more than trend and chance? From what was known when it was set, the rate was carried "
+            "forward: half the last value, half a gradual return to the board's own average, with the season of all "
+            "boards. The target is called meaningful when the chance of meeting it with nothing changed is below "
+            f"{protocol.alpha:.0%}, and neither that forecast nor the trend alone meets it. Meaningful means unlikely "
+            "without change; it does not mean large, valuable, or caused by the fund."
         )
     return "".join(write_paragraph(text) for text in said) + _write_limits(protocol)
 
@@ -80,10 +80,10 @@ def _write_limits(protocol: Protocol) -> str:
     return write_paragraph("What this cannot tell:") + write_list(
         [
             "Whether the fund was the cause. Nothing here is compared with a place that had no fund: there is none.",
-            "Whether the test raises false alarms more often than it should. It has not yet been compared with the same "
-            "test at dates when nothing began, and boards move together.",
+            "Whether the test raises false alarms more often than it should. It has not yet been compared with the "
+            "same test at dates when nothing began, and boards move together.",
             "Whether a change in counting or in care made the difference where both fall in one month.",
-            f"Much, from few or empty months: with fewer than {protocol.min_points_each_side} months on a side, or zero "
-            f"in more than {protocol.max_zero_share:.0%} of months, there is no verdict.",
+            f"Much, from few or empty months: with fewer than {protocol.min_points_each_side} months on a side, or "
+            f"zero in more than {protocol.max_zero_share:.0%} of months, there is no verdict.",
         ]
     )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
 from bcf_eval.periods import parse_period
 from bcf_eval.report import prose, tables
-from bcf_eval.report.data import AreaResults, Change, load_results
+from bcf_eval.report.data import AreaResults, Change
 from bcf_eval.report.figure_ambition import draw_ambition
 from bcf_eval.report.figure_effects import draw_context, draw_robustness
 from bcf_eval.report.figure_series import draw_series
 from bcf_eval.report.fragments import Fragment, Picture, write_details, write_list, write_paragraph
+from bcf_eval.report.loading import load_results
 from bcf_eval.report.method import describe_method, describe_provenance, write_banners
 from bcf_eval.results import CheckResult
 from bcf_eval.store import Project
@@ -59,16 +60,18 @@ class AreaPage:
             test = results.ambition
             sentence = prose.answer_ambition(test, results.metric)
             question = f"The target for {parse_period(test.period).label}"
-            numbers = prose.number_ambition(test)
+            numbers = prose.number_ambition(test, results.metric)
             parts.append(_write_finding(question, AMBITION_LABELS[test.verdict], sentence, numbers))
         elif results.is_england:
             parts.append(_write_finding("The 2017 target", "Not set for England", prose.NO_AMBITION, ""))
-        return Fragment(f'<ol class="findings">\n{"".join(parts)}</ol>\n{write_paragraph(prose.NOT_CAUSE, kind="note")}')
+        return Fragment(
+            f'<ol class="findings">\n{"".join(parts)}</ol>\n{write_paragraph(prose.NOT_CAUSE, kind="note")}'
+        )
 
     @property
     def series(self) -> Picture:
         """The series with its fitted path and the path without any intervention."""
-        return draw_series(self.results)
+        return self._label(draw_series(self.results))
 
     @property
     def series_numbers(self) -> Fragment:
@@ -89,9 +92,9 @@ class AreaPage:
     @property
     def context(self) -> Picture | Fragment:
         """The same change in all boards, with this area marked."""
-        return draw_context(self.results) or Fragment(
-            write_paragraph("This area cannot be placed among the boards: its changes cannot be tested.")
-        )
+        drawn = draw_context(self.results)
+        lack = "This area cannot be placed among the boards: its changes cannot be tested."
+        return self._label(drawn) if drawn else Fragment(write_paragraph(lack))
 
     @property
     def ambition(self) -> Fragment:
@@ -104,7 +107,8 @@ class AreaPage:
     def ambition_picture(self) -> Picture | Fragment:
         """The target within the distribution of business as usual."""
         test = self.results.ambition
-        return (draw_ambition(test, self.results.metric) if test else None) or Fragment("")
+        drawn = draw_ambition(test, self.results.metric) if test else None
+        return self._label(drawn) if drawn else Fragment("")
 
     @property
     def ambition_numbers(self) -> Fragment:
@@ -125,7 +129,8 @@ class AreaPage:
     @property
     def robustness(self) -> Picture | Fragment:
         """The change of the first year under each way of fitting, drawn."""
-        return draw_robustness(self.results) or Fragment(write_paragraph("There is nothing to compare: no fit stands."))
+        drawn = draw_robustness(self.results)
+        return self._label(drawn) if drawn else Fragment(write_paragraph("There is nothing to compare: no fit stands."))
 
     @property
     def robustness_numbers(self) -> Fragment:
@@ -157,6 +162,13 @@ class AreaPage:
     def provenance(self) -> Fragment:
         """Which protocol, build and code made the page, and under which licence the data stand."""
         return Fragment(describe_provenance(self.results.build, self.results.evaluation))
+
+    def _label(self, picture: Picture) -> Picture:
+        """Say of a picture that it is a demonstration, where it is one: pictures are copied without their page."""
+        if not self.results.build.get("demonstration"):
+            return picture
+        told = "Demonstration, synthetic numbers."
+        return replace(picture, alternative=f"{told} {picture.alternative}", caption=f"{told} {picture.caption}")
 
 
 def load_page(project: Project | Path | str = ".", area: str = "E06000033") -> AreaPage:

@@ -1,4 +1,4 @@
-"""What is the answer, in three sentences? The opening of a page, worded after the verdicts and weakened where they waver."""
+"""What is the answer, in three sentences? The opening of a page, worded after the verdicts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 
 from bcf_eval.catalogue import load
 from bcf_eval.periods import parse_period
+from bcf_eval.report.alternatives import say_smallest
 from bcf_eval.report.data import AreaResults, Change, Effect
 from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import Metric
@@ -48,7 +49,8 @@ def answer_change(results: AreaResults, change: Change) -> str:
 
 def number_change(results: AreaResults, change: Change) -> str:
     """Give the numbers behind the sentence: the area, England, and the area against the rest of England."""
-    parts = [f"Average of the first 12 months, in {results.metric.unit}: {_number(change.main)}"]
+    opening = "For the record, without a verdict: average" if change.main.verdict == "not testable" else "Average"
+    parts = [f"{opening} of the first 12 months, in {results.metric.unit}: {_number(change.main)}"]
     if not results.is_england:
         england, local = change.england.get(change.primary), change.local.get(change.primary)
         parts += [f"England {_number(england)}"] if england else []
@@ -75,14 +77,13 @@ def answer_ambition(test: AmbitionTest, metric: Metric) -> str:
     return f"{said}{loosely if test.fragile else ''}."
 
 
-def number_ambition(test: AmbitionTest) -> str:
+def number_ambition(test: AmbitionTest, metric: Metric) -> str:
     """Give the numbers behind the sentence."""
     if not math.isfinite(test.expected):
         return ""
     return (
-        f"Business as usual leads to {write_rate(test.expected)} (95% interval {write_interval(test.lower, test.upper)}); "
-        f"the smallest target that would be more than trend and chance is {write_rate(test.smallest_meaningful)}. "
-        f"{UNCALIBRATED}"
+        f"Business as usual leads to {write_rate(test.expected)} "
+        f"(95% interval {write_interval(test.lower, test.upper)}). {say_smallest(test, metric)} {UNCALIBRATED}"
     )
 
 
@@ -129,7 +130,8 @@ def _say_direction(subject: str, begun: str, verdict: str, *, results: AreaResul
     direction, than = _DIRECTIONS[verdict], "than the path before it leads to expect"
     if not results.is_england:
         return f"{subject} {'were' if sure else 'may have been'} {direction} {begun} {than}"
-    return f"{subject} {'changed' if sure else 'may have changed'} {begun}: they {'were' if sure else 'look'} {direction} {than}"
+    changed, were = ("changed", "were") if sure else ("may have changed", "look")
+    return f"{subject} {changed} {begun}: they {were} {direction} {than}"
 
 
 def _beside_england(results: AreaResults, change: Change) -> str:
@@ -150,7 +152,7 @@ def _beside_england(results: AreaResults, change: Change) -> str:
         }.get(local, "")
     if england in _DIRECTIONS:
         return f", while in England as a whole they {were} {_DIRECTIONS[england]}"
-    return {own: ", and also against the rest of England"}.get(local, ", but not clearly so against the rest of England")
+    return ", and also against the rest of England" if local == own else ", but not clearly so against the rest of it"
 
 
 def _beside_unchanged(england: str, local: str, *, sure: bool) -> str:

@@ -1,4 +1,4 @@
-"""How do results become pages? The notebook is run for each area, and the page moved to its place when it is whole."""
+"""How do results become pages? The notebook is run for each area; a page takes its place when it is whole."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-
+from typing import Any
 
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -18,8 +18,8 @@ from papermill.exceptions import PapermillExecutionError
 
 from bcf_eval.catalogue import load
 from bcf_eval.errors import ProjectError
-from bcf_eval.report.data import load_results
 from bcf_eval.report.kernel import ENGINE, WarmKernel
+from bcf_eval.report.loading import load_results
 from bcf_eval.report.site import TEMPLATES, read_style, write_index
 from bcf_eval.specs import Area
 from bcf_eval.store import Project, write_text
@@ -29,6 +29,7 @@ Progress = Callable[[str, int, int], None]
 NOTEBOOK = "2_hwb_report.ipynb"
 _PARAMETERS = {"project", "area"}
 _MOST_WORKERS = 8
+_OURS = ("BcfEvalError", "InputError", "CatalogueError", "ProjectError", "RequestError")
 
 
 @dataclass(frozen=True)
@@ -193,9 +194,7 @@ def _render(project: Project, notebook: Path, area: Area, kernel: WarmKernel, ex
     return reason
 
 
-def _make_page(
-    project: Project, notebook: Path, area: Area, kernel: WarmKernel, exporter: TemplateExporter
-) -> str:
+def _make_page(project: Project, notebook: Path, area: Area, kernel: WarmKernel, exporter: TemplateExporter) -> str:
     done = papermill.execute_notebook(
         str(notebook),
         None,
@@ -207,39 +206,38 @@ def _make_page(
         progress_bar=False,
         request_save_on_cell_execute=False,
     )
-    resources = {"area": area, "style": read_style(), "stamp": _stamp(project)}
+    resources = {
+        "area": area,
+        "style": read_style(),
+        "stamp": str(project.read_record("evaluation").get("evaluation_id", "")),
+        "demonstration": bool(project.read_record("build").get("demonstration")),
+    }
     return str(exporter.from_notebook_node(done, resources=resources)[0])
 
 
 def make_exporter() -> TemplateExporter:
     """Make the converter of executed notebooks: our template, no code, nothing from elsewhere."""
-    return TemplateExporter(
+    exporter: Any = TemplateExporter
+    made: TemplateExporter = exporter(
         template_name="page",
         template_file="index.html.j2",
         extra_template_basedirs=[str(TEMPLATES)],
         exclude_input=True,
         filters={"markdown_to_html": _write_markdown},
     )
+    return made
 
 
 def _write_markdown(source: str) -> str:
     return str(MarkdownWithMath(renderer=IPythonRenderer(escape=True, exclude_anchor_links=True)).render(source))
 
 
-def _stamp(project: Project) -> str:
-    return str(project.read_record("evaluation").get("evaluation_id", ""))
-
-
 def _word_error(error: PapermillExecutionError) -> str:
     said = " ".join(str(error.evalue).split()) or "no message"
-    # An error of ours is worded for a user; anything else is a bug and keeps its name.
-    return said if error.ename in _OURS else f"{error.ename} in cell {error.cell_index + 1}: {said}"
-
-
-_OURS: frozenset[str] = frozenset({"BcfEvalError", "InputError", "CatalogueError", "ProjectError", "RequestError"})
+    # An error of ours is worded for a user; anything else is a bug and keeps its name. Papermill has put
+    # a cell of its own before the one that failed, so its count from 0 is the notebook's count from 1.
+    return said if error.ename in _OURS else f"{error.ename} in cell {error.cell_index} of the notebook: {said}"
 
 
 def _say_nothing(label: str, done: int, total: int) -> None:
     """Stand in for a progress bar."""
-
-

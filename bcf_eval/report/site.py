@@ -1,4 +1,4 @@
-"""Which pages are there, and what do they say? The index: a summary that does not overclaim, and every board by name."""
+"""Which pages are there, and what do they say? A summary that does not overclaim, and every board by name."""
 
 from __future__ import annotations
 
@@ -14,19 +14,24 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bcf_eval.catalogue import load
 from bcf_eval.periods import parse_period
-from bcf_eval.report.data import ProjectResults, load_results
+from bcf_eval.report.loading import ProjectResults, load_results
 from bcf_eval.report.method import describe_provenance, write_banners
 from bcf_eval.report.prose import NOT_CAUSE
 from bcf_eval.specs import ENGLAND, Intervention
 from bcf_eval.store import Project, write_text
-from bcf_eval.wording import AMBITION_LABELS, ITS_LABELS, write_change, write_chance, write_count, write_rate
+from bcf_eval.wording import AMBITION_LABELS, ITS_LABELS, write_chance, write_change, write_count, write_rate
 
 TEMPLATES = Path(__file__).parent / "templates"
 _SHAPES = {
-    **{"fell": "\N{BLACK DOWN-POINTING TRIANGLE}", "rose": "\N{BLACK UP-POINTING TRIANGLE}"},
-    **{"no clear change": "\N{EN DASH}", "not testable": "\N{MULTIPLICATION SIGN}"},
-    **{"no improvement": "=", "rewards trend": "\N{RIGHTWARDS ARROW}", "within variation": "\N{WHITE CIRCLE}"},
-    **{"beyond the record": "\N{WHITE DIAMOND}", "meaningful": "\N{BLACK DIAMOND}"},
+    "fell": "\N{BLACK DOWN-POINTING TRIANGLE}",
+    "rose": "\N{BLACK UP-POINTING TRIANGLE}",
+    "no clear change": "\N{EN DASH}",
+    "not testable": "\N{MULTIPLICATION SIGN}",
+    "no improvement": "=",
+    "rewards trend": "\N{RIGHTWARDS ARROW}",
+    "within variation": "\N{WHITE CIRCLE}",
+    "beyond the record": "\N{WHITE DIAMOND}",
+    "meaningful": "\N{BLACK DIAMOND}",
 }
 _TARGETS = {
     "not testable": "cannot be tested",
@@ -83,19 +88,24 @@ def write_index(project: Project) -> Path:
     lines = [_write_line(project, results, code, interventions) for code in _by_name(results)]
     periods = [parse_period(period).label for period in results.span]
     target = next((parse_period(test.period).label for test in results.ambitions.values()), "")
-    html = _environment().get_template("index.html.j2").render(
-        style=read_style(),
-        banners=write_banners(results.build, results.evaluation),
-        first=periods[0],
-        last=periods[1],
-        findings=[summarise_changes(results, one) for one in interventions] + summarise_ambitions(results),
-        not_cause=NOT_CAUSE,
-        letters=_first_letters(lines),
-        unit=results.metric.unit,
-        starts=[parse_period(one.start).label for one in interventions],
-        target=f"Target for {target}" if target else "Target",
-        lines=lines,
-        provenance=describe_provenance(results.build, results.evaluation),
+    html = (
+        _environment()
+        .get_template("index.html.j2")
+        .render(
+            style=read_style(),
+            demonstration=bool(results.build.get("demonstration")),
+            banners=write_banners(results.build, results.evaluation),
+            first=periods[0],
+            last=periods[1],
+            findings=[summarise_changes(results, one) for one in interventions] + summarise_ambitions(results),
+            not_cause=NOT_CAUSE,
+            letters=_first_letters(lines),
+            unit=results.metric.unit,
+            starts=[parse_period(one.start).label for one in interventions],
+            target=f"Target for {target}" if target else "Target",
+            lines=lines,
+            provenance=describe_provenance(results.build, results.evaluation),
+        )
     )
     path = project.reports / "index.html"
     write_text(path, html)
@@ -105,7 +115,8 @@ def write_index(project: Project) -> Path:
 def summarise_changes(results: ProjectResults, intervention: Intervention) -> Finding:
     """Count the verdicts on one intervention over all boards, with the number that chance alone would bring."""
     rows = _rows(results, intervention)
-    counts = rows[rows["area_code"] != ENGLAND]["verdict"].value_counts()
+    boards = rows[rows["area_code"] != ENGLAND]
+    counts = boards["verdict"].value_counts()
     n, tested = int(counts.sum()), int(counts.drop("not testable", errors="ignore").sum())
     month = parse_period(intervention.start).label
     fell, rose, none, lost = (int(counts.get(key, 0)) for key in ITS_LABELS)
@@ -113,10 +124,15 @@ def summarise_changes(results: ProjectResults, intervention: Intervention) -> Fi
         f"Of {n} boards, {fell} had fewer delayed days than the path before leads to expect, {rose} had more, {none} "
         f"showed no clear change and {lost} cannot be tested."
     )
+    firm = int(boards.loc[boards["verdict"].isin(["fell", "rose"]), "agrees"].sum())
+    if fell + rose:
+        sentence += f" In {firm} of the {fell + rose} with fewer or more, every other way of fitting agrees."
     england = rows.loc[rows["area_code"] == ENGLAND, ["verdict", "estimate"]].to_dict("records")
     nation = ""
     if england:
-        moved = {"fell": "changed: lower,", "rose": "changed: higher,"}.get(england[0]["verdict"], "showed no clear change:")
+        moved = {"fell": "changed: lower,", "rose": "changed: higher,"}.get(
+            england[0]["verdict"], "showed no clear change:"
+        )
         nation = f" England as a whole {moved} {write_change(england[0]['estimate'])} {results.metric.unit}."
     caution = (
         f"By chance alone about {write_count(results.protocol.alpha * tested)} of {tested} boards would be counted as "
@@ -138,8 +154,8 @@ def summarise_ambitions(results: ProjectResults) -> list[Finding]:
     caution = "No target is called more than trend and chance."
     if meaningful:
         caution = (
-            f"If nothing changed, about {write_rate(sum(meaningful))} of the {len(meaningful)} targets called more than "
-            "trend and chance would be met all the same. These chances have not yet been checked against how such "
+            f"If nothing changed, about {write_rate(sum(meaningful))} of the {len(meaningful)} targets called more "
+            "than trend and chance would be met all the same. These chances have not yet been checked against how such "
             "forecasts did in the past."
         )
     month = parse_period(tests[0].period).label
@@ -152,9 +168,7 @@ def read_style() -> str:
     return (TEMPLATES / "style.css").read_text(encoding="utf-8").strip()
 
 
-def _write_line(
-    project: Project, results: ProjectResults, code: str, interventions: tuple[Intervention, ...]
-) -> Line:
+def _write_line(project: Project, results: ProjectResults, code: str, interventions: tuple[Intervention, ...]) -> Line:
     area = load.areas()[code]
     page = project.area_page(code)
     there = page.is_file()
@@ -170,13 +184,16 @@ def _write_line(
 
 
 def _judge(results: ProjectResults, code: str, intervention: Intervention) -> Verdict:
-    found = _rows(results, intervention).set_index("area_code")
-    if code not in found.index:
+    rows = _rows(results, intervention)
+    found = rows[rows["area_code"] == code].to_dict("records")
+    if not found:
         return Verdict(_SHAPES["not testable"], ITS_LABELS["not testable"])
-    verdict = str(found.at[code, "verdict"])
+    verdict = str(found[0]["verdict"])
     label = "Changed" if code == ENGLAND and verdict in ("fell", "rose") else ITS_LABELS[verdict]
-    beside = "" if verdict == "not testable" else write_change(float(found.at[code, "estimate"]))
-    return Verdict(_SHAPES[verdict], label, beside)
+    if verdict == "not testable":
+        return Verdict(_SHAPES[verdict], label)
+    doubt = "" if found[0]["agrees"] or verdict == "no clear change" else ", other fits disagree"
+    return Verdict(_SHAPES[verdict], label, f"{write_change(found[0]['estimate'])}{doubt}")
 
 
 def _judge_target(results: ProjectResults, code: str) -> Verdict:

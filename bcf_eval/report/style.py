@@ -1,4 +1,4 @@
-"""What do our pictures look like? Colours, sizes and label placing in one place, after the Analysis Function's guidance."""
+"""What do our pictures look like? Colours, sizes and the placing of labels, after the Analysis Function's guidance."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -18,10 +19,11 @@ from matplotlib.figure import Figure
 # and not for text, so that words are always written in ink.
 DARK_BLUE, TURQUOISE, DARK_PINK, ORANGE = "#12436D", "#28A197", "#801650", "#F46A25"
 INK, GREY, PALE = "#1d1d1b", "#505a5f", "#d8dde0"
+LineStyle = str | tuple[int, tuple[float, ...]]
 TEXT_POINTS = 12
 LINE_POINTS = 17
 WIDTH_POINTS = 640
-_SETTINGS = {
+_SETTINGS: dict[Any, Any] = {
     "font.family": "sans-serif",
     # The one that comes with matplotlib: a page looks alike on every machine.
     "font.sans-serif": ["DejaVu Sans"],
@@ -63,7 +65,7 @@ class Mark:
     x: float
     label: str
     colour: str = GREY
-    line: str | tuple[int, tuple[float, ...]] = "-"
+    line: LineStyle = "-"
 
 
 @contextmanager
@@ -98,7 +100,8 @@ def write_svg(figure: Figure) -> str:
     """Write a figure as SVG: text as outlines, nothing from outside, the same bytes every time."""
     buffer = io.StringIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    FigureCanvasSVG(figure).print_svg(buffer, metadata=nothing)
+    canvas: Any = FigureCanvasSVG(figure)
+    canvas.print_svg(buffer, metadata=nothing)
     drawn = _OUTSIDE.sub("", buffer.getvalue()).strip()
     # A hundredth of a point is finer than any screen or printer, and halves the page.
     return _BETWEEN.sub("><", _PATH.sub(lambda path: _shorten(path.group()), drawn))

@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from bcf_eval.catalogue import load
 from bcf_eval.periods import parse_period
+from bcf_eval.report.alternatives import name_interventions
 from bcf_eval.report.data import AreaResults, Change, Effect
 from bcf_eval.report.fragments import Cell, Row, write_paragraph, write_table
 from bcf_eval.report.labels import (
     BREAK_EFFECTS,
     CONTRASTS,
     FLAGS,
-    explain_lack,
     list_specifications,
     name_specification,
 )
@@ -34,7 +35,11 @@ from bcf_eval.wording import (
 def tabulate_effects(results: AreaResults, change: Change) -> str:
     """Lay out how large a change was: the area, England, and the area against the rest of England."""
     name, month = results.area.name, parse_period(change.intervention.start).label
-    headings = [Cell("Measure"), Cell(name, "95% interval", number=True), Cell(f"{name}, relative", "share of what was expected", number=True)]
+    headings = [
+        Cell("Measure"),
+        Cell(name, "95% interval", number=True),
+        Cell(f"{name}, relative", "share of what was expected", number=True),
+    ]
     sides = [change.own]
     if not results.is_england:
         headings += [
@@ -57,17 +62,19 @@ def tabulate_robustness(results: AreaResults, change: Change) -> str:
     """Lay out the primary contrast under each way of fitting."""
     headings = [
         Cell("Way of fitting"),
-        Cell("Months before and after", number=True),
+        Cell("Months used", number=True),
         Cell("Change", "95% interval", number=True),
         Cell("Verdict"),
     ]
     rows = []
     for key in list_specifications(change):
         one, label = change.specifications[key], name_specification(key)
-        months = Cell(f"{one.n_before} and {one.n_after}", number=True)
+        months = Cell(write_count(one.n_before + one.n_after), number=True)
         verdict = Cell(ITS_LABELS.get(one.verdict, "Not judged: for comparison"))
         rows.append(Row(Cell(label.short, label.meaning), (months, _effect_cell(one), verdict), key == "main"))
-    caption = f"Average of the first 12 months after {parse_period(change.intervention.start).label}, fitted in other ways"
+    caption = (
+        f"Average of the first 12 months after {parse_period(change.intervention.start).label}, fitted in other ways"
+    )
     return write_table(caption, headings, rows, kind="robustness")
 
 
@@ -135,20 +142,20 @@ def tabulate_series(results: AreaResults) -> str:
     """Lay out every month of the picture of the series."""
     path = results.path.set_index("period")[["fitted", "counterfactual", "lower", "upper"]]
     joined = results.observations.merge(path, left_on="period", right_index=True, how="left", validate="one_to_one")
-    headings = [Cell("Month")] + [
-        Cell(text, number=True) for text in ("Delayed days", "Observed rate", "Fitted path", "If neither had begun")
-    ]
+    count = f"{results.metric.count_unit[:1].upper()}{results.metric.count_unit[1:]}"
+    without = f"Without {name_interventions(len(results.changes))}"
+    headings = [Cell("Month")] + [Cell(text, number=True) for text in (count, "Observed rate", "Fitted path", without)]
     rows = [
         Row(
-            Cell(parse_period(str(row.period)).label),
+            Cell(parse_period(str(row["period"])).label),
             (
-                Cell(write_count(row.numerator), number=True),
-                Cell(write_rate(row.value), number=True),
-                Cell(_or_none(row.fitted), number=True),
-                _pair(write_rate(row.counterfactual), row.lower, row.upper),
+                Cell(write_count(row["numerator"]), number=True),
+                Cell(write_rate(row["value"]), number=True),
+                Cell(_or_none(row["fitted"]), number=True),
+                _pair(write_rate(row["counterfactual"]), row["lower"], row["upper"]),
             ),
         )
-        for row in joined.itertuples()
+        for row in joined.to_dict("records")
     ]
     return write_table(f"Every month of the picture, in {results.metric.unit}", headings, rows)
 
@@ -163,8 +170,8 @@ def tabulate_sources(inputs: Iterable[Mapping[str, str]]) -> str:
     for key, files in groups.items():
         source = known.get(key, {"label": key, "publisher": "not recorded"})
         vintages = sorted(one["vintage"] for one in files if one["vintage"] != "undated")
-        dates = f"{vintages[0]} to {vintages[-1]}" if vintages else "undated"
-        cells = (Cell(source["publisher"]), Cell(write_count(len(files)), number=True), Cell(dates))
+        dates = " to ".join(dict.fromkeys(_write_date(one) for one in (vintages[0], vintages[-1]))) if vintages else ""
+        cells = (Cell(source["publisher"]), Cell(write_count(len(files)), number=True), Cell(dates or "undated"))
         rows.append(Row(Cell(source["label"]), cells))
     headings = [Cell("Return"), Cell("Publisher"), Cell("Files", number=True), Cell("Dates of the editions used")]
     return write_table("Returns these figures stand on", headings, rows) if rows else ""
@@ -199,6 +206,8 @@ def tabulate_breaks(results: AreaResults) -> str:
 def _effect_cell(effect: Effect | None) -> Cell:
     if effect is None or not math.isfinite(effect.estimate):
         return Cell("cannot be tested", number=True)
+    if effect.extrapolated:
+        return Cell("not stated", "beyond the months followed", number=True)
     if effect.contrast == "cumulative":
         return _pair(_signed_count(effect.estimate), effect.lower, effect.upper, counts=True)
     # A slope is small: it needs a digit more.
@@ -217,13 +226,14 @@ def _pair(main: str, lower: float, upper: float, *, counts: bool = False, digits
 
 def _write_lacks(effects: Iterable[Effect]) -> str:
     """Say once why numbers or intervals are missing."""
-    lacks = dict.fromkeys(reason for effect in effects if (reason := explain_lack(effect)))
+    lacks = dict.fromkeys(reason for effect in effects if (reason := effect.reason))
     return write_paragraph(f"No verdict, or no interval, because {'; '.join(lacks)}.", kind="note") if lacks else ""
 
 
 def _write_relative(effect: Effect) -> str:
     # Without an interval a percentage would look firmer than it is.
-    if not math.isfinite(effect.relative) or not math.isfinite(effect.lower) or effect.contrast == "slope":
+    lost = effect.extrapolated or not math.isfinite(effect.relative) or not math.isfinite(effect.lower)
+    if lost or effect.contrast == "slope":
         return "not stated"
     return write_relative(effect.relative)
 
@@ -231,6 +241,12 @@ def _write_relative(effect: Effect) -> str:
 def _signed_count(value: float) -> str:
     text = write_count(value)
     return f"+{text}" if round(value) > 0 else text
+
+
+def _write_date(vintage: str) -> str:
+    """The date of an edition as it is said: ``11 May 2017``."""
+    day = date.fromisoformat(vintage.partition("+")[0])
+    return f"{day.day} {day:%B %Y}"
 
 
 def _write_plain(value: float, digits: int) -> str:
