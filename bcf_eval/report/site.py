@@ -126,14 +126,14 @@ def summarise_changes(results: ProjectResults, intervention: Intervention) -> Fi
     )
     firm = int(boards.loc[boards["verdict"].isin(["fell", "rose"]), "agrees"].sum())
     if fell + rose:
-        sentence += f" In {firm} of the {fell + rose} with fewer or more, every other way of fitting agrees."
-    england = rows.loc[rows["area_code"] == ENGLAND, ["verdict", "estimate"]].to_dict("records")
+        sentence += f" In {firm or 'none'} of the {fell + rose} with fewer or more, every other way of fitting agrees."
+    england = rows[rows["area_code"] == ENGLAND].to_dict("records")
     nation = ""
     if england:
-        moved = {"fell": "changed: lower,", "rose": "changed: higher,"}.get(
-            england[0]["verdict"], "showed no clear change:"
-        )
-        nation = f" England as a whole {moved} {write_change(england[0]['estimate'])} {results.metric.unit}."
+        changed = "changed" if england[0]["agrees"] else "may have changed"
+        moved = {"fell": f"{changed}: lower,", "rose": f"{changed}: higher,"}
+        told = moved.get(england[0]["verdict"], "showed no clear change:")
+        nation = f" England as a whole {told} {write_change(england[0]['estimate'])} {results.metric.unit}."
     caution = (
         f"By chance alone about {write_count(results.protocol.alpha * tested)} of {tested} boards would be counted as "
         "fewer or more, even if nothing had changed anywhere; because boards move together, it can be many more, and "

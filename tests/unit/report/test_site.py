@@ -63,6 +63,7 @@ def test_changes_are_counted_beside_what_chance_brings(results: ProjectResults) 
     assert finding.sentence.endswith(" In 3 of the 4 with fewer or more, every other way of fitting agrees.")
     assert "about 1 of 19 boards" in finding.caution and "boards move together" in finding.caution
     assert "England as a whole changed: lower, −1.5" in finding.caution
+    assert "may have changed" not in finding.caution
 
 
 def test_targets_are_counted_with_the_sum_of_their_chances(results: ProjectResults) -> None:
