@@ -8,6 +8,7 @@ from collections.abc import Hashable, Mapping
 import pandas as pd
 
 from bcf_eval.periods import parse_period
+from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import ENGLAND, Metric
 
 AMBITION_LABELS = {
@@ -159,62 +160,49 @@ def describe_change(
     return said
 
 
-def describe_ambition(
-    *,
-    area_name: str,
-    metric: Metric,
-    period: str,
-    target: float,
-    baseline: float,
-    baseline_period: str,
-    expected: float,
-    chance: float,
-    trend: float,
-    verdict: str,
-    reason: str,
-    fragile: bool,
-    smallest_meaningful: float,
-) -> str:
-    """Say whether an ambition is more than trend and chance, in two or three sentences.
+def describe_ambition(test: AmbitionTest, metric: Metric) -> str:
+    """Say whether an ambition is more than trend and chance, in two to four sentences.
 
     Parameters
     ----------
-    target, baseline, expected, trend, smallest_meaningful
-        In the metric's unit: the planned value, the stated baseline, the medians of business as
-        usual and of the trend alone, the least demanding target that neither would meet.
-    chance
-        Of meeting the target when nothing changes.
-    verdict, reason, fragile
-        From the closed list of :data:`bcf_eval.results.AMBITION_VERDICTS`.
+    test
+        Its verdict is from the closed list of :data:`bcf_eval.results.AMBITION_VERDICTS`.
+    metric
+        What the target is about.
     """
-    when = parse_period(period).label
-    opening = f"For {area_name}, the target of {write_rate(target)} {metric.unit} for {when}"
-    if verdict == "not testable":
-        return f"{opening} cannot be tested: {reason}."
-    odds = f"If nothing changes, the chance of meeting it is {write_chance(chance)}."
-    before = f"{write_rate(baseline)} in {parse_period(baseline_period).label}"
-    needed = (
-        f"To be more than trend and chance a target would have to be {write_rate(smallest_meaningful)} or "
-        f"{'lower' if metric.better == 'lower' else 'higher'}."
-    )
-    if verdict == "meaningful" and fragile:
-        needed = "The verdict moves with the length of the baseline or the chance called unlikely, so hold it loosely."
-    elif verdict == "meaningful":
-        needed = "More than trend and chance does not mean large, valuable, or due to the fund."
+    when = parse_period(test.period).label
+    opening = f"For {test.area_name}, the target of {write_rate(test.target)} {metric.unit} for {when}"
+    if test.verdict == "not testable":
+        return f"{opening} cannot be tested: {test.reason}."
+    before = f"{write_rate(test.baseline)} in {parse_period(test.baseline_period).label}"
+    usual = write_rate(test.expected)
     said = {
         "no improvement": f"asks for no improvement on its baseline of {before}.",
         "rewards trend": (
             "would be met by what was under way: business as usual leads to "
-            f"{write_rate(expected)}, the trend alone to {write_rate(trend)}."
+            f"{usual}, the trend alone to {write_rate(test.trends['continues'])}."
         ),
         "within variation": (
             f"asks for an improvement on {before}, but one that ordinary variation can bring: "
-            f"business as usual leads to {write_rate(expected)}."
+            f"business as usual leads to {usual}."
         ),
-        "meaningful": f"asks for more than trend and chance: business as usual leads to {write_rate(expected)}.",
+        "meaningful": f"asks for more than trend and chance: business as usual leads to {usual}.",
         "beyond the record": "asks for more than boards have been seen to do.",
-    }[verdict]
-    return f"{opening} {said} {odds} {needed} {UNCALIBRATED}"
+    }[test.verdict]
+    odds = f"If nothing changes, the chance of meeting it is {write_chance(test.chance)}."
+    return f"{opening} {said} {odds} {_what_it_takes(test, metric)} {UNCALIBRATED}"
+
+
+def _what_it_takes(test: AmbitionTest, metric: Metric) -> str:
+    if test.verdict == "meaningful" and test.fragile:
+        return "The verdict moves with the length of the baseline or the chance called unlikely, so hold it loosely."
+    if test.verdict == "meaningful":
+        return "More than trend and chance does not mean large, valuable, or due to the fund."
+    if metric.better == "lower" and test.smallest_meaningful <= 0:
+        return "No target above zero would be more than trend and chance."
+    direction = "lower" if metric.better == "lower" else "higher"
+    smallest = write_rate(test.smallest_meaningful)
+    return f"To be more than trend and chance a target would have to be {smallest} or {direction}."
 
 
 def describe_terms(series: str, terms: pd.DataFrame, interventions: list[str]) -> str:

@@ -14,7 +14,7 @@ from bcf_eval.evaluate.panel import Panel
 from bcf_eval.evaluate.verdicts import Texts, judge_ambitions
 from bcf_eval.periods import parse_period
 from bcf_eval.results import AmbitionTest, CheckResult
-from bcf_eval.specs import Ambition, Metric, Protocol
+from bcf_eval.specs import Ambition, Protocol
 from bcf_eval.stats.ambition import chance_of_meeting, naive_p_value, smallest_meaningful
 from bcf_eval.wording import describe_ambition
 
@@ -138,26 +138,7 @@ def _test(panel: Panel, asked: _Asked, protocol: Protocol) -> list[AmbitionTest]
         )
         for i, one in enumerate(asked.ambitions)
     ]
-    return [_with_sentence(one, panel.metric) for one in tests]
-
-
-def _with_sentence(test: AmbitionTest, metric: Metric) -> AmbitionTest:
-    sentence = describe_ambition(
-        area_name=test.area_name,
-        metric=metric,
-        period=test.period,
-        target=test.target,
-        baseline=test.baseline,
-        baseline_period=test.baseline_period,
-        expected=test.expected,
-        chance=test.chance,
-        trend=test.trends["continues"],
-        verdict=test.verdict,
-        reason=test.reason,
-        fragile=test.fragile,
-        smallest_meaningful=test.smallest_meaningful,
-    )
-    return replace(test, sentence=sentence)
+    return [replace(one, sentence=describe_ambition(one, panel.metric)) for one in tests]
 
 
 def _outlook(panel: Panel, asked: _Asked, baseline: Baseline, protocol: Protocol) -> AreaOutlook:

@@ -9,6 +9,8 @@ from bcf_eval.evaluate.plan import FitPlan
 from bcf_eval.results import ITS_CHECKS
 from bcf_eval.specs import Protocol
 
+NO_CHANGE = "no clear change"
+
 # Newey-West stands beside the results for comparison and has no say here: on this record it calls a change
 # at dates when nothing began about four times as often as REML does.
 SPECIFICATIONS = {
@@ -64,17 +66,30 @@ def _check_boundary(main: pd.DataFrame) -> pd.DataFrame:
 
 
 def _check_agreement(main: pd.DataFrame, primary: pd.DataFrame) -> pd.DataFrame:
-    """Whether the other specifications come to the same verdict."""
+    """Whether the other specifications tell the same story.
+
+    Fewer months or more terms widen an interval without contradicting anything, so a verdict is not
+    compared with verdicts. Where there is a change, another fit agrees when it finds one in the
+    same direction, at least half as large, whose interval holds the main estimate; where there is
+    none, when it finds none either.
+    """
     key = ["area_code", "metric", "intervention"]
     others = primary[primary["specification"].isin(list(SPECIFICATIONS)) & primary["verdict"].ne("not testable")]
-    both = others.merge(main[[*key, "verdict"]], on=key, suffixes=("", "_main"), validate="many_to_one")
+    columns = [*key, "verdict", "estimate"]
+    both = others.merge(main[columns], on=key, suffixes=("", "_main"), validate="many_to_one")
     both = both[both["verdict_main"].ne("not testable")]
+    changed = both["verdict_main"].ne(NO_CHANGE)
+    same_size = both["estimate"] / both["estimate_main"] >= 0.5
+    holds = both["lower"].le(both["estimate_main"]) & both["estimate_main"].le(both["upper"])
+    agrees = (changed & same_size & holds) | (~changed & both["verdict"].eq(NO_CHANGE))
     rows = []
-    for (area, metric, intervention), part in both.groupby(key, sort=False):
-        differs = part.loc[part["verdict"].ne(part["verdict_main"]), "specification"]
-        agree = len(part) - len(differs)
+    for (area, metric, intervention), part in both.assign(agrees=agrees).groupby(key, sort=False):
+        differs = part.loc[~part["agrees"], "specification"]
         listed = "; ".join(SPECIFICATIONS[one] for one in differs)
-        detail = f"{agree} of {len(part)} other ways of fitting come to the same verdict."
+        alike = "no clear change either"
+        if part["verdict_main"].iloc[0] != NO_CHANGE:
+            alike = "a change of like size in the same direction"
+        detail = f"{len(part) - len(differs)} of {len(part)} other ways of fitting find {alike}."
         if listed:
             detail += f" Those that do not: {listed}."
         rows.append((area, metric, intervention, "other specifications agree", not listed, detail))

@@ -42,7 +42,7 @@ class GroupFit:
     reasons
         Why an area cannot be judged, ``""`` where it can, length ``m``.
     n_before, n_after
-        Observed periods before and from the first intervention.
+        Observed periods before the first intervention, and from it to the next or the end.
     """
 
     rows: npt.NDArray[np.intp]
@@ -113,11 +113,13 @@ def fit_plan(plan: FitPlan, values: Array, estimator: Estimator, protocol: Proto
         yield GroupFit(pattern.rows, pattern.columns, design, fit, reasons, n_before, n_after)
 
 
-def count_sides(design: Design) -> tuple[int, int]:
-    """Observed periods before and from the first intervention."""
-    first = design.interventions[0] if design.interventions else int(design.time[-1]) + 1
-    before = int((design.time < first).sum())
-    return before, design.time.size - before
+def count_sides(design: Design, position: int = 0) -> tuple[int, int]:
+    """Observed periods before an intervention, and from it to the next one or the end."""
+    if not design.interventions:
+        return design.time.size, 0
+    ends = (*design.interventions, int(design.time[-1]) + 1)
+    begin, end = ends[position], ends[position + 1]
+    return int((design.time < begin).sum()), int(((design.time >= begin) & (design.time < end)).sum())
 
 
 def find_rank_problem(design: Design) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from bcf_eval.catalogue import load
 from bcf_eval.evaluate.contrasts import EffectContrasts, build_contrasts, follow_up_ends
-from bcf_eval.evaluate.fitting import Estimator, GroupFit, choose_estimator, fit_plan
+from bcf_eval.evaluate.fitting import Estimator, GroupFit, choose_estimator, count_sides, fit_plan
 from bcf_eval.evaluate.panel import Panel
 from bcf_eval.evaluate.plan import FitPlan, plan_full, plan_robustness, plan_verdict
 from bcf_eval.results import ITS_EFFECTS, ITS_PATHS, ITS_TERMS
@@ -160,6 +160,7 @@ def _paths_of(setting: _Setting, group: GroupFit) -> pd.DataFrame:
 
 def _effects_of(setting: _Setting, group: GroupFit, position: int) -> pd.DataFrame:
     panel, protocol = setting.panel, setting.protocol
+    n_before, n_after = (0, 0) if group.n_before + group.n_after == 0 else count_sides(group.design, position)
     rows = panel.rows(setting.plan.periods)[group.rows]
     events = panel.events_per_unit[np.ix_(rows, group.columns)]
     # England and the boards are complete in the returns; a missing population has no bed days.
@@ -187,8 +188,8 @@ def _effects_of(setting: _Setting, group: GroupFit, position: int) -> pd.DataFra
         relative_lower=ratios.lower.ravel(),
         relative_upper=ratios.upper.ravel(),
         unit=[_unit(panel, name) for name in frame["contrast"]],
-        n_before=group.n_before,
-        n_after=group.n_after,
+        n_before=n_before,
+        n_after=n_after,
         rho=_repeat(group, "rho", len(names)),
         extrapolated=np.tile(contrasts.extrapolated, group.columns.size),
         reason=reasons,

@@ -108,21 +108,7 @@ def tell_change(results: AreaResults, change: Change) -> str:
 
 def tell_ambition(test: AmbitionTest, metric: Metric) -> str:
     """Say at length whether a target is more than trend and chance, as the command line does."""
-    return describe_ambition(
-        area_name=test.area_name,
-        metric=metric,
-        period=test.period,
-        target=test.target,
-        baseline=test.baseline,
-        baseline_period=test.baseline_period,
-        expected=test.expected,
-        chance=test.chance,
-        trend=test.trends["continues"],
-        verdict=test.verdict,
-        reason=test.reason,
-        fragile=test.fragile,
-        smallest_meaningful=test.smallest_meaningful,
-    )
+    return describe_ambition(test, metric)
 
 
 def _say_direction(subject: str, begun: str, verdict: str, *, results: AreaResults, sure: bool) -> str:

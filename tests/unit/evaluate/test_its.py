@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -95,7 +97,35 @@ def test_checks_repeat_what_was_left_out(tables: ItsTables) -> None:
     own = pick(checks, area_code=FELL, intervention="bcf_2015")
     assert "break at the intervention" in set(own["check"])
     agreement = pick(own, check="other specifications agree").iloc[0]
-    assert "come to the same verdict" in agreement["detail"]
+    assert agreement["passed"]
+    assert agreement["detail"].endswith("other ways of fitting find a change of like size in the same direction.")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "other", "agrees"),
+    [
+        ("fell", (-5.0, -9.0, -1.0, "fell"), True),
+        ("fell", (-5.0, -13.0, 3.0, "no clear change"), True),
+        ("fell", (-2.0, -9.0, 5.0, "no clear change"), False),
+        ("fell", (3.0, -9.0, 15.0, "no clear change"), False),
+        ("fell", (-9.0, -11.0, -7.0, "fell"), False),
+        ("no clear change", (-5.0, -13.0, 3.0, "no clear change"), True),
+        ("no clear change", (-5.0, -9.0, -1.0, "fell"), False),
+    ],
+)
+def test_another_fit_agrees_when_it_tells_the_same_story(
+    tables: ItsTables, verdict: str, other: tuple[float, float, float, str], agrees: bool
+) -> None:
+    """A main estimate of -6 beside one other fit, written by hand."""
+    effects = pick(tables.effects, area_code=FELL, intervention="bcf_2015", contrast="average_12", fit="verdict")
+    effects = effects[effects["scope"].eq("own") & effects["specification"].isin(["main", "window_longer"])].copy()
+    rows = effects.set_index("specification")[["estimate", "lower", "upper", "verdict"]].astype(object)
+    rows.loc["main"] = [-6.0, -10.0, -2.0, verdict]
+    rows.loc["window_longer"] = list(other)
+    for column in rows:
+        effects[column] = rows[column].to_numpy()
+    checks = check_its(replace(tables, effects=effects), load.protocol())
+    assert pick(checks, check="other specifications agree")["passed"].tolist() == [agrees]
 
 
 def blank(observations: pd.DataFrame, area: str, months: list[str]) -> pd.DataFrame:
