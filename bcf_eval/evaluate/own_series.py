@@ -9,14 +9,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from bcf_eval.errors import RequestError, nearest
-from bcf_eval.evaluate.fitting import METHODS, Estimator, choose_estimator, find_rank_problem
+from bcf_eval.evaluate.fitting import METHODS, choose_estimator, find_rank_problem
 from bcf_eval.evaluate.its import BOUNDARY
 from bcf_eval.evaluate.series_table import SeriesTable, read_interventions, read_series
 from bcf_eval.periods import Period
 from bcf_eval.results import CheckResult, ItsResult
 from bcf_eval.stats.design import Design, build_design
-from bcf_eval.stats.linear import Estimates, LinearFit, contrast
-from bcf_eval.stats.patterns import group_by_pattern
+from bcf_eval.stats.linear import LinearFit, contrast
+from bcf_eval.stats.patterns import Pattern, group_by_pattern
 from bcf_eval.wording import describe_terms
 
 Array = npt.NDArray[np.float64]
@@ -88,19 +88,17 @@ def fit_its(
     interventions = read_interventions(at, series)
     pairs = DEFAULT_SEASON[series.kind] if season is None else season
     estimator = choose_estimator(method, lag=lag)
-    terms: dict[int, pd.DataFrame] = {}
-    paths: dict[int, pd.DataFrame] = {}
+    terms, paths = [], []
     for pattern in group_by_pattern(series.values):
         design, reason = _plan(series, pattern.rows, interventions, pairs, method)
         if reason or design is None:
-            terms |= {int(i): _refused(series.names[i], reason, method) for i in pattern.columns}
+            terms.append(_refuse(pattern.columns, reason))
             continue
-        observed = series.values[np.ix_(pattern.rows, pattern.columns)]
-        made = _fit_group(series, design, observed, pattern.rows, pattern.columns, estimator, method, level)
-        terms |= made[0]
-        paths |= made[1]
-    stacked = pd.concat([terms[i] for i in sorted(terms)], ignore_index=True)[TERMS]
-    drawn = pd.concat([paths[i] for i in sorted(paths)], ignore_index=True) if paths else pd.DataFrame(columns=PATHS)
+        fit = estimator(series.values[np.ix_(pattern.rows, pattern.columns)], design)
+        terms.append(_list_terms(design, fit, pattern.columns, level))
+        paths.append(_list_paths(series, design, fit, pattern, level))
+    stacked = _in_order(terms, series).assign(method=method)[TERMS]
+    drawn = _in_order(paths, series)[PATHS] if paths else pd.DataFrame(columns=PATHS)
     return ItsResult(
         terms=stacked,
         paths=drawn,
@@ -137,68 +135,68 @@ def _plan(
     return design, find_rank_problem(design)
 
 
-def _fit_group(
-    series: SeriesTable,
-    design: Design,
-    observed: Array,
-    rows: npt.NDArray[np.intp],
-    columns: npt.NDArray[np.intp],
-    estimator: Estimator,
-    method: str,
-    level: float,
-) -> tuple[dict[int, pd.DataFrame], dict[int, pd.DataFrame]]:
+def _list_terms(design: Design, fit: LinearFit, columns: npt.NDArray[np.intp], level: float) -> pd.DataFrame:
+    """One row a series and term; one row alone for a series without variation about the model."""
     shown = [i for i, name in enumerate(design.names) if not name.startswith("season_")]
-    fit = estimator(observed, design)
-    estimates = contrast(fit, np.eye(len(design.names))[shown], level=level)
-    band = contrast(fit, design.without_interventions(), level=level)
     names = _term_names([design.names[i] for i in shown], len(design.interventions))
-    flat = np.ptp(observed, axis=0) == 0
-    terms, paths = {}, {}
-    for place, column in enumerate(columns):
-        if flat[place] or not np.isfinite(fit.coefficients[place]).all():
-            terms[int(column)] = _refused(series.names[column], "the series does not vary about the model", method)
-            continue
-        terms[int(column)] = _terms_of(series.names[column], names, estimates, fit, place).assign(method=method)
-        paths[int(column)] = pd.DataFrame(
-            {
-                "series": series.names[column],
-                "period": [str(series.periods[i]) for i in rows],
-                "observed": observed[:, place],
-                "fitted": design.matrix @ fit.coefficients[place],
-                "counterfactual": band.estimate[place],
-                "lower": band.lower[place],
-                "upper": band.upper[place],
-            }
-        )
-    return terms, paths
-
-
-def _terms_of(series: str, names: list[str], estimates: Estimates, fit: LinearFit, place: int) -> pd.DataFrame:
+    found = contrast(fit, np.eye(len(design.names))[shown], level=level)
     frame = pd.DataFrame(
         {
-            "series": series,
-            "term": names,
-            "estimate": estimates.estimate[place],
-            "std_error": estimates.std_error[place],
-            "df": estimates.df[place],
-            "lower": estimates.lower[place],
-            "upper": estimates.upper[place],
-            "p_value": estimates.p_value[place],
-            "rho": fit.rho[place],
-            "reason": "",
+            "place": np.repeat(columns, len(names)),
+            "term": np.tile(np.asarray(names, object), columns.size),
+            "estimate": found.estimate.ravel(),
+            "std_error": found.std_error.ravel(),
+            "df": found.df.ravel(),
+            "lower": found.lower.ravel(),
+            "upper": found.upper.ravel(),
+            "p_value": found.p_value.ravel(),
+            "rho": np.repeat(fit.rho, len(names)),
         }
     )
-    if fit.rho_at_boundary[place]:
-        sloping = frame["term"].str.startswith(("trend", "slope_change"))
-        frame.loc[sloping, ["df", "lower", "upper", "p_value"]] = np.nan
-        frame["reason"] = np.where(sloping, f"not testable: {BOUNDARY}", DRIFT_WARNING)
-    return frame
+    drifting = np.repeat(fit.rho_at_boundary, len(names))
+    sloping = drifting & frame["term"].str.startswith(("trend", "slope_change")).to_numpy()
+    frame.loc[sloping, ["df", "lower", "upper", "p_value"]] = np.nan
+    frame["reason"] = np.select([sloping, drifting], [f"not testable: {BOUNDARY}", DRIFT_WARNING], "")
+    unvaried = _without_variation(fit)
+    kept = frame[~np.repeat(unvaried, len(names))]
+    return pd.concat([kept, _refuse(columns[unvaried], "the series does not vary about the model")])
 
 
-def _refused(series: str, reason: str, method: str) -> pd.DataFrame:
-    empty = dict.fromkeys(TERMS[2:9], np.nan)
-    row = {"series": series, "term": "", **empty, "method": method, "reason": f"not testable: {reason}"}
-    return pd.DataFrame([row])
+def _list_paths(series: SeriesTable, design: Design, fit: LinearFit, pattern: Pattern, level: float) -> pd.DataFrame:
+    """One row a series and observed period, of the series that were fitted."""
+    band = contrast(fit, design.without_interventions(), level=level)
+    periods = np.array([str(series.periods[i]) for i in pattern.rows], object)
+    frame = pd.DataFrame(
+        {
+            "place": np.repeat(pattern.columns, periods.size),
+            "period": np.tile(periods, pattern.columns.size),
+            "observed": series.values[np.ix_(pattern.rows, pattern.columns)].T.ravel(),
+            "fitted": (fit.coefficients @ design.matrix.T).ravel(),
+            "counterfactual": band.estimate.ravel(),
+            "lower": band.lower.ravel(),
+            "upper": band.upper.ravel(),
+        }
+    )
+    return frame[~np.repeat(_without_variation(fit), periods.size)]
+
+
+def _without_variation(fit: LinearFit) -> npt.NDArray[np.bool_]:
+    """Series that lie on the model to the last digit: errors of nothing allow no inference."""
+    level = np.abs(fit.coefficients).max(axis=1)
+    return ~np.isfinite(fit.coefficients).all(axis=1) | ~(fit.sigma > 1e-12 * level)
+
+
+def _refuse(columns: npt.NDArray[np.intp], reason: str) -> pd.DataFrame:
+    """One row for each series that cannot be fitted."""
+    numbers = pd.DataFrame(np.nan, index=range(columns.size), columns=TERMS[2:9])
+    return numbers.assign(place=columns, term="", reason=f"not testable: {reason}")
+
+
+def _in_order(frames: list[pd.DataFrame], series: SeriesTable) -> pd.DataFrame:
+    """Stack frames by the order in which the series first appear, with their names."""
+    filled = [frame for frame in frames if not frame.empty]
+    stacked = pd.concat(filled or frames, ignore_index=True).sort_values("place", kind="stable", ignore_index=True)
+    return stacked.assign(series=[series.names[i] for i in stacked["place"]])
 
 
 def _term_names(names: list[str], n_interventions: int) -> list[str]:
