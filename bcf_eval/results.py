@@ -212,6 +212,13 @@ class AmbitionTest:
     def _repr_html_(self) -> str:
         return _paragraphs([self.sentence]) + self._table().to_html(header=False)
 
+    def _round_demanding(self, value: float) -> float:
+        """Two decimals on the side that asks more: the side away from business as usual."""
+        if not math.isfinite(value):
+            return value
+        turn = math.floor if value <= self.expected else math.ceil
+        return turn(value * 100) / 100
+
     def _table(self) -> pd.DataFrame:
         rows = {
             "Verdict": self.verdict,
@@ -219,7 +226,7 @@ class AmbitionTest:
             f"Baseline ({self.baseline_period})": f"{self.baseline:.2f}",
             "Business as usual": f"{self.expected:.2f} (95% interval {self.lower:.2f} to {self.upper:.2f})",
             "Chance of meeting it if nothing changes": f"{self.chance:.1%} ({self.calibration})",
-            "Smallest meaningful target": f"{self.smallest_meaningful:.2f}",
+            "Smallest meaningful target": f"{self._round_demanding(self.smallest_meaningful):.2f}",
             "If the trend continues": f"{self.trends['continues']:.2f}",
             "If the trend fades": f"{self.trends['damped']:.2f}",
             "If there is no trend": f"{self.trends['none']:.2f}",

@@ -25,14 +25,17 @@ ITS_LABELS = {
     "no clear change": "No clear change",
     "not testable": "Cannot be tested",
 }
+# Chances are said no more finely than they are known.
+_ONE_IN = (4, 5, 6, 7, 8, 9, 10, 15, 20, 30, 50, 100, 200)
+_ALL_BUT_ONE_IN = (20, 50, 100, 200)
 UNCALIBRATED = "This has not yet been checked against how such forecasts did in the past."
 
 
-def write_count(value: float) -> str:
-    """A count with thousands commas and a true minus: ``-1,234``."""
+def write_count(value: float, *, significant: int | None = None) -> str:
+    """A count with thousands commas and a true minus, to some significant figures where that is asked: ``-1,230``."""
     if not math.isfinite(value):
         return "not known"
-    rounded = round(value)
+    rounded = round(value) if significant is None or value == 0 else round(float(f"{value:.{significant}g}"))
     return f"{rounded:,}".replace("-", "\N{MINUS SIGN}")
 
 
@@ -71,8 +74,16 @@ def write_interval(lower: float, upper: float, *, digits: int = 1) -> str:
     return f"{write_rate(lower, digits=digits)} to {write_rate(upper, digits=digits)}"
 
 
+def write_target(value: float, *, better: str, digits: int = 1) -> str:
+    """A target rounded towards the demanding side, so that the number written still asks as much."""
+    if not math.isfinite(value):
+        return "not known"
+    turn = math.floor if better == "lower" else math.ceil
+    return write_rate(turn(value * 10**digits) / 10**digits, digits=digits)
+
+
 def write_chance(chance: float, *, floor: float = 0.005) -> str:
-    """A chance as people say it: ``about 1 in 7``, ``less than 1 in 200``, ``more than even``.
+    """A chance as people say it: ``about 1 in 7``, ``less than 1 in 200``, ``about even``.
 
     Parameters
     ----------
@@ -87,23 +98,28 @@ def write_chance(chance: float, *, floor: float = 0.005) -> str:
         return f"less than 1 in {round(1 / floor)}"
     if chance >= 1 - floor:
         return f"more than {round(1 / floor) - 1} in {round(1 / floor)}"
-    if chance < 0.25:
-        return f"about 1 in {float(f'{1 / chance:.2g}'):.0f}"
-    if chance > 0.95:
-        return f"about {round(1 / (1 - chance)) - 1} in {round(1 / (1 - chance))}"
-    return f"about {round(10 * chance)} in 10" if not 0.45 <= chance <= 0.55 else "about even"
+    if chance < 0.275:
+        return f"about 1 in {_nearest(1 / chance, _ONE_IN)}"
+    if chance > 0.925:
+        out_of = _nearest(1 / (1 - chance), _ALL_BUT_ONE_IN)
+        return f"about {out_of - 1} in {out_of}"
+    return "about even" if 0.45 <= chance <= 0.55 else f"about {round(10 * chance)} in 10"
+
+
+def _nearest(value: float, ladder: tuple[int, ...]) -> int:
+    return min(ladder, key=lambda one: abs(math.log(one / value)))
 
 
 def write_p_value(p_value: float) -> str:
-    """What a p-value means: how often so large a change would come by chance alone."""
+    """What a two-sided p-value means: how often so large a change would come if nothing had changed."""
     if not math.isfinite(p_value):
         return "not known"
-    times = (
-        "fewer than 1 time in 1,000"
-        if p_value < 0.001
-        else f"{100 * p_value:.{1 if p_value < 0.1 else 0}f} times in 100"
+    decimals = 1 if p_value < 0.1 else 0
+    times = "fewer than 1 time in 1,000" if p_value < 0.001 else f"{100 * p_value:.{decimals}f} times in 100"
+    return (
+        f"a change at least this large, in either direction, would come {times} if nothing had changed "
+        "and the model is right"
     )
-    return f"a change this large would come {times} by chance alone if nothing had changed"
 
 
 def describe_change(
@@ -146,10 +162,13 @@ def describe_change(
             f"{where}, {metric.label} show no clear change after {month}, when {intervention_label} began: over the "
             f"first 12 months {write_change(estimate)} {metric.unit} against the path before ({interval})."
         )
+        if not agrees:
+            said += " Some other reasonable ways of fitting the series do find one."
     else:
+        were = "were" if agrees else "may have been"
         direction = "lower" if verdict == "fell" else "higher"
         said = (
-            f"{where}, {metric.label} were {direction} after {month}, when {intervention_label} began, than the path "
+            f"{where}, {metric.label} {were} {direction} after {month}, when {intervention_label} began, than the path "
             f"before it leads to expect: by {write_rate(abs(estimate))} {metric.unit} on average over the first "
             f"12 months ({interval})."
         )
@@ -178,10 +197,7 @@ def describe_ambition(test: AmbitionTest, metric: Metric) -> str:
     usual = write_rate(test.expected)
     said = {
         "no improvement": f"asks for no improvement on its baseline of {before}.",
-        "rewards trend": (
-            "would be met by what was under way: business as usual leads to "
-            f"{usual}, the trend alone to {write_rate(test.trends['continues'])}."
-        ),
+        "rewards trend": _what_meets_it(test, metric),
         "within variation": (
             f"asks for an improvement on {before}, but one that ordinary variation can bring: "
             f"business as usual leads to {usual}."
@@ -193,6 +209,17 @@ def describe_ambition(test: AmbitionTest, metric: Metric) -> str:
     return f"{opening} {said} {odds} {_what_it_takes(test, metric)} {UNCALIBRATED}"
 
 
+def _what_meets_it(test: AmbitionTest, metric: Metric) -> str:
+    sign = -1 if metric.better == "lower" else 1
+    usual, trend = write_rate(test.expected), write_rate(test.trends["continues"])
+    usual_meets = sign * test.expected >= sign * test.target
+    if usual_meets and sign * test.trends["continues"] >= sign * test.target:
+        return f"would be met by what was under way: business as usual leads to {usual}, the trend alone to {trend}."
+    if usual_meets:
+        return f"would be met with business as usual, which leads to {usual}; the trend alone leads to {trend}."
+    return f"would be met if the trend went on, which leads to {trend}; business as usual leads to {usual}."
+
+
 def _what_it_takes(test: AmbitionTest, metric: Metric) -> str:
     if test.verdict == "meaningful" and test.fragile:
         return "The verdict moves with the length of the baseline or the chance called unlikely, so hold it loosely."
@@ -201,7 +228,7 @@ def _what_it_takes(test: AmbitionTest, metric: Metric) -> str:
     if metric.better == "lower" and test.smallest_meaningful <= 0:
         return "No target above zero would be more than trend and chance."
     direction = "lower" if metric.better == "lower" else "higher"
-    smallest = write_rate(test.smallest_meaningful)
+    smallest = write_target(test.smallest_meaningful, better=metric.better)
     return f"To be more than trend and chance a target would have to be {smallest} or {direction}."
 
 
@@ -225,7 +252,8 @@ def describe_terms(series: str, terms: pd.DataFrame, interventions: list[str]) -
     for number, began in enumerate(interventions, start=1):
         suffix = f"_{number}" if len(interventions) > 1 else ""
         level, slope = by_term[f"level_change{suffix}"], by_term[f"slope_change{suffix}"]
-        parts.append(f"at {began} the level changed by {_said(level)} and the slope by {_said(slope)} a period")
+        changes = f"by {_said(level)} and the slope by {_said(slope)} a period"
+        parts.append(f"at {began} the level is estimated to have changed {changes}")
     text = "; ".join(parts)
     return f"{opening}{text[0].upper()}{text[1:]}." if not opening else f"{opening}{text}."
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bcf_eval.catalogue import load
-from bcf_eval.evaluate.baseline import Baseline, Question, ask_question, choose_baseline
+from bcf_eval.evaluate.baseline import Baseline, Question, ask_question, choose_baseline, find_steps_ahead
 from bcf_eval.evaluate.outlook import AreaOutlook, look_ahead, observed_rate
 from bcf_eval.evaluate.panel import Panel
 from bcf_eval.evaluate.verdicts import Texts, judge_ambitions
@@ -127,14 +127,9 @@ def _test(panel: Panel, asked: _Asked, protocol: Protocol) -> list[AmbitionTest]
                 "damped": float(outlook.damped[i]),
                 "none": float(outlook.none[i]),
             },
-            naive={
-                "p_value": float(naive[i]),
-                "verdict": "statistically significant"
-                if naive[i] < protocol.alpha
-                else "not statistically significant",
-            },
+            naive={"p_value": float(naive[i]), "verdict": _naive_verdict(float(naive[i]), protocol.alpha)},
             method=METHOD,
-            checks=_checks(baseline, bool(fragile[i]), str(verdicts[i])),
+            checks=_checks(panel, asked.question, baseline, bool(fragile[i]), str(verdicts[i]), protocol),
         )
         for i, one in enumerate(asked.ambitions)
     ]
@@ -175,16 +170,27 @@ def _reason(verdict: str, baseline: Baseline, stated: float) -> str:
     return "the series has too few months, does not vary, or its last month is missing"
 
 
-def _checks(baseline: Baseline, fragile: bool, verdict: str) -> list[CheckResult]:
+def _naive_verdict(p_value: float, alpha: float) -> str:
+    if not np.isfinite(p_value):
+        return "not known"
+    return "statistically significant" if p_value < alpha else "not statistically significant"
+
+
+def _checks(
+    panel: Panel, question: Question, baseline: Baseline, fragile: bool, verdict: str, protocol: Protocol
+) -> list[CheckResult]:
     checks = [CheckResult("calibration", False, f"The chance is uncalibrated: {NOT_CALIBRATED}.")]
     if baseline.breaks:
         steps = "; ".join(f"in {parse_period(one.period).label} {one.label}" for one in baseline.breaks)
         checks.append(CheckResult("changes in counting", True, f"A step was fitted for each: {steps}."))
+    for one in find_steps_ahead(panel.metric.key, question):
+        detail = f"Between the baseline and the target, in {parse_period(one.period).label}, {one.label}; "
+        detail += "the outcome may be counted otherwise than the baseline."
+        checks.append(CheckResult("change in counting ahead", False, detail))
     if verdict != "not testable":
-        detail = (
-            "The verdict changes with the length of the baseline or with the level of chance that is called unlikely."
-            if fragile
-            else "The verdict is the same for baselines of 3 years, 5 years and all, and for 2.5%, 5% and 10%."
-        )
+        lengths = ", ".join(f"{most} months" if most else "all months" for most in protocol.ambition_baselines)
+        alphas = ", ".join(f"{alpha:.1%}" for alpha in protocol.ambition_alphas)
+        moves = "changes between" if fragile else "is the same for"
+        detail = f"The verdict {moves} baselines of {lengths} and chances called unlikely from {alphas}."
         checks.append(CheckResult("fragility", not fragile, detail))
     return checks

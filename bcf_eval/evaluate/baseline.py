@@ -132,6 +132,12 @@ def choose_baseline(panel: Panel, question: Question, protocol: Protocol, *, mos
     return Baseline(chosen, steps, reason)
 
 
+def find_steps_ahead(metric: str, question: Question) -> list[Break]:
+    """Changes in counting after the last known month that the target period still meets."""
+    end, last = str(question.end), question.months[-1]
+    return [one for one in load.breaks(metric) if one.effect == "steps" and end < one.period <= last]
+
+
 def _identified(one: Break, periods: tuple[str, ...], metric: str, protocol: Protocol) -> bool:
     # A break in the month an intervention began is not entered anywhere: see the table of breaks.
     if one.period in {other.start for other in load.interventions(metric)}:

@@ -86,10 +86,10 @@ def _check_agreement(main: pd.DataFrame, primary: pd.DataFrame) -> pd.DataFrame:
     for (area, metric, intervention), part in both.assign(agrees=agrees).groupby(key, sort=False):
         differs = part.loc[~part["agrees"], "specification"]
         listed = "; ".join(SPECIFICATIONS[one] for one in differs)
-        alike = "no clear change either"
+        alike = "find no clear change either"
         if part["verdict_main"].iloc[0] != NO_CHANGE:
-            alike = "a change of like size in the same direction"
-        detail = f"{len(part) - len(differs)} of {len(part)} other ways of fitting find {alike}."
+            alike = "give an estimate of like size in the same direction"
+        detail = f"{len(part) - len(differs)} of {len(part)} other ways of fitting {alike}."
         if listed:
             detail += f" Those that do not: {listed}."
         rows.append((area, metric, intervention, "other specifications agree", not listed, detail))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from bcf_eval.evaluate.plan import FitPlan
 from bcf_eval.specs import Protocol
@@ -17,6 +18,11 @@ from bcf_eval.stats.patterns import group_by_pattern
 from bcf_eval.stats.reml import fit_reml
 
 Array = npt.NDArray[np.float64]
+
+BOUNDARY = "the autocorrelation is estimated at its boundary, where a change of slope cannot be told from the errors"
+DRIFT_WARNING = "the autocorrelation is estimated at its boundary: take the level with care"
+_INFERENCE = ["std_error", "df", "lower", "upper", "p_value"]
+
 Estimator = Callable[[Array, Design], LinearFit]
 
 METHODS = {
@@ -111,6 +117,12 @@ def fit_plan(plan: FitPlan, values: Array, estimator: Estimator, protocol: Proto
         else:
             fit = estimator(observed, design)
         yield GroupFit(pattern.rows, pattern.columns, design, fit, reasons, n_before, n_after)
+
+
+def withhold(frame: pd.DataFrame, lost: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    """Keep the estimates of some rows and blank their inference."""
+    columns = [name for name in frame.columns if name in _INFERENCE or name.startswith("relative")]
+    return frame.assign(**{name: frame[name].mask(lost) for name in columns})
 
 
 def count_sides(design: Design, position: int = 0) -> tuple[int, int]:

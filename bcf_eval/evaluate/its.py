@@ -11,7 +11,16 @@ import pandas as pd
 
 from bcf_eval.catalogue import load
 from bcf_eval.evaluate.contrasts import EffectContrasts, build_contrasts, follow_up_ends
-from bcf_eval.evaluate.fitting import Estimator, GroupFit, choose_estimator, count_sides, fit_plan
+from bcf_eval.evaluate.fitting import (
+    BOUNDARY,
+    DRIFT_WARNING,
+    Estimator,
+    GroupFit,
+    choose_estimator,
+    count_sides,
+    fit_plan,
+    withhold,
+)
 from bcf_eval.evaluate.panel import Panel
 from bcf_eval.evaluate.plan import FitPlan, plan_full, plan_robustness, plan_verdict
 from bcf_eval.results import ITS_EFFECTS, ITS_PATHS, ITS_TERMS
@@ -21,7 +30,6 @@ from bcf_eval.stats.linear import Estimates, Ratios, contrast, contrast_ratio
 Array = npt.NDArray[np.float64]
 
 NOT_CALIBRATED = "not yet compared with the same test at dates when nothing began"
-BOUNDARY = "the series drifts so much that its slope cannot be told from drift (autocorrelation at the boundary)"
 _LEVEL_ONLY = ("level", "at_1")
 _ROBUSTNESS_CONTRASTS = ("level", "slope")
 
@@ -122,7 +130,10 @@ def _terms_of(setting: _Setting, group: GroupFit) -> pd.DataFrame:
     keep = [i for i, name in enumerate(group.design.names) if not name.startswith("season_")]
     names = [group.design.names[i] for i in keep]
     estimates = _contrast(group, np.eye(len(group.design.names))[keep], setting.protocol)
-    frame = _long(setting.areas(group), names, "term", estimates)
+    drifting = _repeat(group, "rho_at_boundary", len(names)).astype(bool)
+    sloping = drifting & np.tile([name.startswith(("trend", "slope")) for name in names], group.columns.size)
+    given = np.repeat(np.asarray(group.reasons, object), len(names))
+    frame = withhold(_long(setting.areas(group), names, "term", estimates), sloping)
     return frame.assign(
         metric=setting.panel.metric.key,
         fit=setting.plan.fit,
@@ -130,11 +141,11 @@ def _terms_of(setting: _Setting, group: GroupFit) -> pd.DataFrame:
         p_cal=np.nan,
         p_cal_reason=NOT_CALIBRATED,
         rho=_repeat(group, "rho", len(names)),
-        rho_at_boundary=_repeat(group, "rho_at_boundary", len(names)).astype(bool),
+        rho_at_boundary=drifting,
         n_before=group.n_before,
         n_after=group.n_after,
         method=_method(group),
-        reason=np.repeat(group.reasons, len(names)),
+        reason=np.select([given != "", sloping, drifting], [given, BOUNDARY, DRIFT_WARNING], ""),
     )
 
 
@@ -195,7 +206,7 @@ def _effects_of(setting: _Setting, group: GroupFit, position: int) -> pd.DataFra
         reason=reasons,
         method=_method(group),
     )
-    frame.loc[slope_lost, ["lower", "upper", "p_value", "relative_lower", "relative_upper"]] = np.nan
+    frame = withhold(frame, slope_lost)
     return frame.assign(verdict=_verdicts(frame, setting))
 
 

@@ -11,7 +11,7 @@ from bcf_eval.evaluate.baseline import Baseline, Question, step_columns
 from bcf_eval.evaluate.panel import Panel
 from bcf_eval.observations import events
 from bcf_eval.periods import parse_period
-from bcf_eval.specs import Protocol
+from bcf_eval.specs import ENGLAND, Protocol
 from bcf_eval.stats.ambition import Predictive, aggregate_rate, predict_rate
 from bcf_eval.stats.forecast import estimate_season, forecast_series
 from bcf_eval.stats.patterns import group_by_pattern
@@ -61,7 +61,7 @@ def look_ahead(
     panel, question, baseline
         The data, what is asked, and the months to stand on.
     columns
-        Areas to forecast, shape ``(S,)``; the season is always pooled over all areas of the panel.
+        Areas to forecast, shape ``(S,)``; the season is always pooled over the boards of the panel.
     protocol
         The choices.
     """
@@ -69,7 +69,8 @@ def look_ahead(
     floors = _floors(panel, question, protocol)
     logs = np.log(panel.value[rows] + floors)
     numbers = np.array([parse_period(one).start for one in baseline.periods])
-    season = estimate_season(logs, numbers, pairs=protocol.season_pairs, cycle=12)
+    boards = [i for i, code in enumerate(panel.areas) if code != ENGLAND]
+    season = estimate_season(logs[:, boards or slice(None)], numbers, pairs=protocol.season_pairs, cycle=12)
     horizons = question.horizons
     ahead = season.at(question.end.start + horizons)
     series = (logs - season.at(numbers)[:, None])[:, columns]

@@ -9,8 +9,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from bcf_eval.errors import RequestError, nearest
-from bcf_eval.evaluate.fitting import METHODS, choose_estimator, find_rank_problem
-from bcf_eval.evaluate.its import BOUNDARY
+from bcf_eval.evaluate.fitting import (
+    BOUNDARY,
+    DRIFT_WARNING,
+    METHODS,
+    choose_estimator,
+    count_sides,
+    find_rank_problem,
+    withhold,
+)
 from bcf_eval.evaluate.series_table import SeriesTable, read_interventions, read_series
 from bcf_eval.periods import Period
 from bcf_eval.results import CheckResult, ItsResult
@@ -24,7 +31,8 @@ Array = npt.NDArray[np.float64]
 TERMS = ["series", "term", "estimate", "std_error", "df", "lower", "upper", "p_value", "rho", "method", "reason"]
 PATHS = ["series", "period", "observed", "fitted", "counterfactual", "lower", "upper"]
 DEFAULT_SEASON = {"month": 2, "quarter": 1, "financial_quarter": 1, "financial_year": 0, "year": 0}
-DRIFT_WARNING = "the series drifts (autocorrelation at the boundary): take the level with care"
+# As in the protocol: fewer points on a side carry no verdict.
+_POINTS_TO_JUDGE = 8
 _NEEDS_EVERY_PERIOD = ("newey-west", "prais-winsten")
 
 
@@ -95,7 +103,7 @@ def fit_its(
             terms.append(_refuse(pattern.columns, reason))
             continue
         fit = estimator(series.values[np.ix_(pattern.rows, pattern.columns)], design)
-        terms.append(_list_terms(design, fit, pattern.columns, level))
+        terms.append(_list_terms(design, fit, pattern.columns, level, _find_caution(design)))
         paths.append(_list_paths(series, design, fit, pattern, level))
     stacked = _in_order(terms, series).assign(method=method)[TERMS]
     drawn = _in_order(paths, series)[PATHS] if paths else pd.DataFrame(columns=PATHS)
@@ -135,7 +143,9 @@ def _plan(
     return design, find_rank_problem(design)
 
 
-def _list_terms(design: Design, fit: LinearFit, columns: npt.NDArray[np.intp], level: float) -> pd.DataFrame:
+def _list_terms(
+    design: Design, fit: LinearFit, columns: npt.NDArray[np.intp], level: float, caution: str
+) -> pd.DataFrame:
     """One row a series and term; one row alone for a series without variation about the model."""
     shown = [i for i, name in enumerate(design.names) if not name.startswith("season_")]
     names = _term_names([design.names[i] for i in shown], len(design.interventions))
@@ -155,11 +165,20 @@ def _list_terms(design: Design, fit: LinearFit, columns: npt.NDArray[np.intp], l
     )
     drifting = np.repeat(fit.rho_at_boundary, len(names))
     sloping = drifting & frame["term"].str.startswith(("trend", "slope_change")).to_numpy()
-    frame.loc[sloping, ["df", "lower", "upper", "p_value"]] = np.nan
-    frame["reason"] = np.select([sloping, drifting], [f"not testable: {BOUNDARY}", DRIFT_WARNING], "")
+    frame = withhold(frame, sloping)
+    frame["reason"] = np.select([sloping, drifting], [f"not testable: {BOUNDARY}", DRIFT_WARNING], caution)
     unvaried = _without_variation(fit)
     kept = frame[~np.repeat(unvaried, len(names))]
     return pd.concat([kept, _refuse(columns[unvaried], "the series does not vary about the model")])
+
+
+def _find_caution(design: Design) -> str:
+    """Say that there are too few points around an intervention to judge by; ``""`` when there are enough."""
+    sides = [count_sides(design, position) for position in range(len(design.interventions))]
+    before, after = min(sides, key=min)
+    if min(before, after) >= _POINTS_TO_JUDGE:
+        return ""
+    return f"only {before} points before and {after} after: an estimate, too little to judge by"
 
 
 def _list_paths(series: SeriesTable, design: Design, fit: LinearFit, pattern: Pattern, level: float) -> pd.DataFrame:

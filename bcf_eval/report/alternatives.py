@@ -6,20 +6,13 @@ import math
 
 import pandas as pd
 
-from bcf_eval.catalogue import load
 from bcf_eval.periods import parse_period
+from bcf_eval.report.counting import list_drawn
 from bcf_eval.report.data import AreaResults, Change
-from bcf_eval.report.labels import list_specifications
+from bcf_eval.report.labels import write_days, write_smallest
 from bcf_eval.results import AmbitionTest
-from bcf_eval.specs import ENGLAND, Break, Metric
-from bcf_eval.wording import write_chance, write_change, write_count, write_interval, write_rate
-
-
-def list_drawn_breaks(results: AreaResults) -> list[Break]:
-    """List the changes in counting that the picture numbers: those that may move the level."""
-    first, last = (str(results.observations["period"].iloc[place]) for place in (0, -1))
-    every = load.breaks(results.metric.key)
-    return [one for one in every if one.effect in ("steps", "splits") and first < one.period <= last]
+from bcf_eval.specs import ENGLAND, Metric
+from bcf_eval.wording import write_chance, write_change, write_interval, write_rate
 
 
 def describe_series(results: AreaResults) -> str:
@@ -40,8 +33,8 @@ def describe_series(results: AreaResults) -> str:
     else:
         last = results.path.iloc[-1]
         said.append(
-            f"At the end, in {_month(last['period'])}, the fitted path is at {write_rate(last['fitted'])}; without "
-            f"{name_interventions(len(starts))} it leads to {write_rate(last['counterfactual'])}, with a 95% band of "
+            f"At the end, in {_month(last['period'])}, the fitted path is at {write_rate(last['fitted'])}; the path "
+            f"before, carried on, leads to {write_rate(last['counterfactual'])}, with a 95% band of "
             f"{write_interval(last['lower'], last['upper'])}."
         )
     return " ".join(said)
@@ -52,9 +45,9 @@ def caption_series(results: AreaResults) -> str:
     said = ["Dots: the rate each month."]
     if not results.path.empty and results.changes:
         said.append(
-            "Solid line: the path fitted to all months. Dashed line: where that path leads without "
-            f"{name_interventions(len(results.changes))}, with its 95% band. Where the solid line lies inside the "
-            "band, the difference is no larger than the model's own uncertainty."
+            f"Solid line: the path fitted to all months. Dashed line: the path before {_month(_first_start(results))}, "
+            "carried on, with its 95% band. Where the solid line lies inside the band, the difference is roughly no "
+            "larger than the model's own uncertainty."
         )
         beyond = float(results.path["upper"].max())
         if beyond > 1.12 * _highest(results):
@@ -64,25 +57,34 @@ def caption_series(results: AreaResults) -> str:
         said.append(
             "The picture stands on the whole record; the verdicts stand on the 24 months before and after each start."
         )
-    breaks = [
-        f"{number}, {_month(one.period)}: {one.label}" for number, one in enumerate(list_drawn_breaks(results), start=1)
-    ]
-    if breaks:
-        said.append(f"Dotted lines mark changes in how delays are counted ({'; '.join(breaks)}).")
-    return " ".join(said)
+    return " ".join([*said, *_caption_counting(results)])
+
+
+def _caption_counting(results: AreaResults) -> list[str]:
+    """Say what the numbered lines stand for, and which of them the fitted path has a step for."""
+    drawn = list_drawn(results)
+    if not drawn:
+        return []
+    listed = [f"{i}, {one.month}: {one.change.label} ({one.meaning})" for i, one in enumerate(drawn, start=1)]
+    said = [f"Dotted lines mark changes in how delays are counted: {'; '.join(listed)}."]
+    if any(one.status == "step" for one in drawn) and any(one.status != "step" for one in drawn):
+        said.append("A number in a filled circle has a step; one in an open circle has none.")
+    return said
 
 
 def describe_ambition_picture(test: AmbitionTest, metric: Metric) -> str:
     """Put the picture of a target within the distribution of business as usual into words."""
     side = "at or below" if metric.better == "lower" else "at or above"
+    shown = test.verdict == "rewards trend"
+    trend = f" The trend, carried on, leads to {write_rate(test.trends['continues'])}." if shown else ""
     return (
         f"Distribution of the rate that business as usual leads to in {test.area_name} in "
         f"{parse_period(test.period).label}, in {metric.unit}. Its middle is {write_rate(test.expected)}, and 95% "
         f"of it lies between {write_rate(test.lower)} and {write_rate(test.upper)}. The target is "
-        f"{write_rate(test.target)}; the hatched part, {side} the target, holds the chance of meeting it if nothing "
-        f"changes: {write_chance(test.chance)}. The stated baseline, {parse_period(test.baseline_period).label}, is "
-        f"{write_rate(test.baseline)}. {say_smallest(test, metric)}"
-    )
+        f"{write_rate(test.target)}; the hatched part, {side} the target, stands for the chance of meeting it if "
+        f"nothing changes: {write_chance(test.chance)}. The stated baseline, {_month(test.baseline_period)}, "
+        f"is {write_rate(test.baseline)}.{trend} {say_smallest(test, metric)}"
+    ).strip()
 
 
 def caption_ambition(test: AmbitionTest, metric: Metric) -> str:
@@ -101,41 +103,9 @@ def say_smallest(test: AmbitionTest, metric: Metric) -> str:
         return ""
     if metric.better == "lower" and test.smallest_meaningful <= 0:
         return "No target above zero would be meaningful here: chance alone can bring any of them."
-    days = f"{write_count(test.smallest_meaningful_days)} {metric.count_unit}"
-    return f"The smallest meaningful target is {write_rate(test.smallest_meaningful)}, or {days} in the period."
-
-
-def describe_robustness(results: AreaResults) -> str:
-    """Put the picture of the other ways of fitting into words."""
-    said = [
-        f"Dots with 95% intervals: the average change over the first 12 months in {results.area.name}, in "
-        f"{results.metric.unit}, under each way of fitting."
-    ]
-    for change in results.changes:
-        shown = [change.specifications[key] for key in list_specifications(change)]
-        estimates = [one.estimate for one in shown if math.isfinite(one.estimate)]
-        bounded = [one for one in shown if math.isfinite(one.lower) and math.isfinite(one.upper)]
-        if not estimates:
-            said.append(f"After {_month(change.intervention.start)}: no estimates.")
-            continue
-        without_zero = sum(one.lower > 0 or one.upper < 0 for one in bounded)
-        main = change.main
-        said.append(
-            f"After {_month(change.intervention.start)}: the verdict's own fit gives {write_change(main.estimate)} "
-            f"({write_interval(main.lower, main.upper)}); the {len(estimates)} ways of fitting lie between "
-            f"{write_change(min(estimates))} and {write_change(max(estimates))}, and {without_zero} of {len(bounded)} "
-            "intervals leave out zero."
-        )
-    return " ".join([*said, "The table below gives each number."])
-
-
-def caption_robustness(results: AreaResults) -> str:
-    """Say how to read the picture of the other ways of fitting."""
-    return (
-        "Diamond: the fit the verdict stands on. Circles: other reasonable ways of fitting the same months. The bars "
-        "are 95% intervals; a bar that crosses the line at zero shows no clear change. The more the circles "
-        "scatter, the more loosely the verdict is to be held."
-    )
+    days = f"{write_days(test.smallest_meaningful_days, better=metric.better)} {metric.count_unit}"
+    smallest = write_smallest(test.smallest_meaningful, better=metric.better)
+    return f"The smallest meaningful target is {smallest}, or {days} in the period."
 
 
 def describe_context(results: AreaResults) -> str:
@@ -182,9 +152,8 @@ def _highest(results: AreaResults) -> float:
     return float(max(drawn, results.observations["value"].max()))
 
 
-def name_interventions(n: int) -> str:
-    """Name the interventions that a path is without."""
-    return "the intervention" if n == 1 else "either intervention" if n == 2 else "any intervention"
+def _first_start(results: AreaResults) -> str:
+    return results.changes[0].intervention.start
 
 
 def _at(row: pd.Series) -> str:

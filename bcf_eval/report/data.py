@@ -13,6 +13,8 @@ from bcf_eval.specs import ENGLAND, Area, Intervention, Metric, Protocol
 
 AGREEMENT = "other specifications agree"
 CONFOUNDED = "break at the intervention"
+# Shown beside the specifications, without a verdict and without a say in whether they agree.
+COMPARISON = ("newey_west", "full")
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,12 @@ class Change:
         return agrees(self.checks)
 
     @property
+    def others(self) -> Mapping[str, Effect]:
+        """The other specifications that have a say in whether the verdict holds."""
+        found = {key: one for key, one in self.specifications.items() if key != "main" and key not in COMPARISON}
+        return {key: one for key, one in found.items() if one.verdict != "not testable"}
+
+    @property
     def agreement(self) -> str:
         """How many of the other ways of fitting come to the same verdict, in a sentence."""
         return next((check.detail for check in self.checks if check.name == AGREEMENT), "")
@@ -124,6 +132,11 @@ class AreaResults:
     def is_england(self) -> bool:
         """Whether the area is England."""
         return self.area.code == ENGLAND
+
+
+def meets(value: float, test: AmbitionTest, metric: Metric) -> bool:
+    """Whether a rate meets a target."""
+    return value <= test.target if metric.better == "lower" else value >= test.target
 
 
 def agrees(checks: tuple[CheckResult, ...]) -> bool:

@@ -15,7 +15,8 @@ from bcf_eval.periods import parse_period
 from bcf_eval.report import style
 from bcf_eval.report.alternatives import caption_ambition, describe_ambition_picture
 from bcf_eval.report.fragments import Picture
-from bcf_eval.report.style import DARK_BLUE, DARK_PINK, INK, ORANGE, Mark
+from bcf_eval.report.labels import write_smallest
+from bcf_eval.report.style import DARK_BLUE, DARK_PINK, INK, ORANGE, TURQUOISE, Mark
 from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import Metric
 from bcf_eval.wording import write_chance, write_rate
@@ -103,8 +104,11 @@ def _marks(test: AmbitionTest, metric: Metric) -> list[Mark]:
     ]
     # A smallest meaningful target of zero stands for none at all.
     if test.smallest_meaningful > 0:
-        smallest = f"Smallest meaningful target {write_rate(test.smallest_meaningful)}"
+        smallest = f"Smallest meaningful target {write_smallest(test.smallest_meaningful, better=metric.better)}"
         marks.append(Mark(test.smallest_meaningful, smallest, DARK_PINK, (0, (3, 1.5))))
+    if test.verdict == "rewards trend":
+        trend = test.trends["continues"]
+        marks.append(Mark(trend, f"The trend, carried on {write_rate(trend)}", TURQUOISE, (0, (8, 2, 1.5, 2))))
     if not same:
         marks.append(Mark(test.baseline, baseline, INK, (0, (1, 1.5))))
     return [mark for mark in marks if math.isfinite(mark.x)]

@@ -15,15 +15,15 @@ from bcf_eval.periods import parse_period
 from bcf_eval.report import style
 from bcf_eval.report.alternatives import (
     caption_context,
-    caption_robustness,
     describe_context,
-    describe_robustness,
     list_placed,
     select_boards,
 )
-from bcf_eval.report.data import AreaResults, Change, Effect
+from bcf_eval.report.alternatives_fits import caption_robustness, describe_robustness
+from bcf_eval.report.data import COMPARISON, AreaResults, Change, Effect
 from bcf_eval.report.fragments import Picture
 from bcf_eval.report.labels import list_specifications, name_specification
+from bcf_eval.report.limits import Limits, is_drawn, limit_specifications
 from bcf_eval.report.style import DARK_BLUE, DARK_PINK, GREY, INK, ORANGE
 from bcf_eval.wording import write_change
 
@@ -36,7 +36,7 @@ _DOT = 6.2
 
 def draw_robustness(results: AreaResults) -> Picture | None:
     """Draw the primary contrast under each specification; ``None`` where there is nothing to draw."""
-    if not any(_is_drawn(one) for change in results.changes for one in change.specifications.values()):
+    if not any(is_drawn(one) for change in results.changes for one in change.specifications.values()):
         return None
     with style.house_style():
         svg = style.write_svg(_draw_robustness(results.changes, _unit(results)))
@@ -53,10 +53,6 @@ def draw_context(results: AreaResults) -> Picture | None:
     return Picture(svg, describe_context(results), caption_context(results))
 
 
-def _is_drawn(effect: Effect) -> bool:
-    return math.isfinite(effect.lower) and math.isfinite(effect.upper)
-
-
 def _unit(results: AreaResults) -> str:
     return f"Change in {results.metric.unit}"
 
@@ -68,30 +64,30 @@ def _draw_robustness(changes: Sequence[Change], unit: str) -> Figure:
     figure = style.new_figure(height)
     labels = [name_specification(key).short for change in changes for key in list_specifications(change)]
     left = max(style.measure(figure, label) for label in labels) + 14
-    limits = _limits([one for change in changes for one in change.specifications.values()])
+    limits = limit_specifications(changes)
     for i, change in enumerate(changes):
         top = head + i * (panel + head + gap)
         axes = style.add_axes(figure, left=left, right=100, bottom=height - top - panel, top=top)
-        axes.set_xlim(*limits)
-        _draw_rows(axes, change)
+        axes.set_xlim(limits.low, limits.high)
+        _draw_rows(axes, change, limits)
         _title_panel(figure, change, top - 8, height)
         last = i == len(changes) - 1
         _dress(axes, unit if last else "", ticks=last)
     return figure
 
 
-def _draw_rows(axes: Axes, change: Change) -> None:
+def _draw_rows(axes: Axes, change: Change, limits: Limits) -> None:
     keys = list_specifications(change)
     for row, key in enumerate(keys):
         one = change.specifications[key]
         main = key == "main"
-        colour, marker, size = (DARK_BLUE, "D", 8) if main else (GREY, "o", 7)
-        if _is_drawn(one):
-            axes.plot([one.lower, one.upper], [row, row], color=colour, linewidth=3.2 if main else 1.8, zorder=3)
+        colour, marker, size = (DARK_BLUE, "D", 8) if main else (GREY, "s" if key in COMPARISON else "o", 7)
+        if is_drawn(one):
+            _draw_interval(axes, row, one, limits, colour=colour, width=3.2 if main else 1.8)
         if math.isfinite(one.estimate):
             fill = colour if main else "white"
             axes.plot(one.estimate, row, marker, color=colour, markerfacecolor=fill, markersize=size, zorder=4)
-        told = write_change(one.estimate) if _is_drawn(one) else "no interval"
+        told = write_change(one.estimate) if is_drawn(one) else "no interval"
         axes.annotate(
             told,
             (1, row),
@@ -107,6 +103,15 @@ def _draw_rows(axes: Axes, change: Change) -> None:
     axes.set_yticks(range(len(keys)), [name_specification(key).short for key in keys])
     if "main" in keys:
         axes.get_yticklabels()[keys.index("main")].set_fontweight("bold")
+
+
+def _draw_interval(axes: Axes, row: int, one: Effect, limits: Limits, *, colour: str, width: float) -> None:
+    """Draw an interval, with an arrow head where it reaches beyond the picture."""
+    ends = max(one.lower, limits.low), min(one.upper, limits.high)
+    axes.plot(ends, [row, row], color=colour, linewidth=width, zorder=3)
+    for at, head, cut in ((limits.low, "<", one.lower < limits.low), (limits.high, ">", one.upper > limits.high)):
+        if cut:
+            axes.plot(at, row, head, color=colour, markersize=9, clip_on=False, zorder=4)
 
 
 def _dress(axes: Axes, label: str, *, ticks: bool) -> None:
@@ -126,18 +131,6 @@ def _dress(axes: Axes, label: str, *, ticks: bool) -> None:
 def _digits(axes: Axes) -> int:
     low, high = axes.get_xlim()
     return 0 if high - low > 5 else 1
-
-
-def _limits(effects: Sequence[Effect]) -> tuple[float, float]:
-    """Limits that hold every estimate; an interval far wider than the rest is cut, and the caption says so."""
-    drawn = [one for one in effects if _is_drawn(one)]
-    found = [0.0, *(one.estimate for one in effects if math.isfinite(one.estimate))]
-    half = sorted((one.upper - one.lower) / 2 for one in drawn)
-    reach = 2.5 * half[len(half) // 2] if half else 1.0
-    low = max(min([*found, *(one.lower for one in drawn)]), min(found) - reach)
-    high = min(max([*found, *(one.upper for one in drawn)]), max(found) + reach)
-    room = 0.04 * (high - low)
-    return low - room, high + room
 
 
 def _draw_context(results: AreaResults, shown: Sequence[Change]) -> Figure:

@@ -1,4 +1,4 @@
-"""Did a researcher's own series change? One series of a fit, its fitted path, and the path without the intervention."""
+"""Did a researcher's own series change? One series of a fit, its fitted path, and the path before carried on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HEIGHT = 360
 _TOP, _LEFT, _RIGHT, _BOTTOM = 30, 56, 24, 60
 _CAPTION = (
     "Dots are what was observed; the solid line is the fitted path; the dashed line, with its 95% band, is the path "
-    "without any intervention."
+    "before the first intervention, carried on."
 )
 
 
@@ -67,7 +67,7 @@ def _draw(path: pd.DataFrame, interventions: tuple[str, ...]) -> Figure:
     axes.plot(x, path["fitted"], color=TURQUOISE, linewidth=2.6, label="Fitted path", zorder=4)
     axes.plot(
         x[after], path["counterfactual"].to_numpy()[after], color=ORANGE, linewidth=2.4, linestyle=(0, (5, 2)),
-        label="Without any intervention", zorder=5,
+        label="The path before, carried on", zorder=5,
     )  # fmt: skip
     _dress(axes, path)
     style.draw_marks(figure, axes, [Mark(_place(one) - 1 / 24, parse_period(one).label, INK) for one in interventions])
@@ -95,7 +95,7 @@ def _describe(path: pd.DataFrame, result: ItsResult, series: str) -> str:
         f"Line chart from {parse_period(first['period']).label} to {parse_period(last['period']).label}: observed "
         f"values run from {path['observed'].min():,.4g} to {path['observed'].max():,.4g}. In the last period "
         f"{last['observed']:,.4g} was observed, {last['fitted']:,.4g} is fitted, and {last['counterfactual']:,.4g} "
-        f"({last['lower']:,.4g} to {last['upper']:,.4g}) would be the path without any intervention. {names[series]}"
+        f"({last['lower']:,.4g} to {last['upper']:,.4g}) is where the path before leads, carried on. {names[series]}"
     )
 
 

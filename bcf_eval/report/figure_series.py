@@ -1,4 +1,4 @@
-"""Did the series change? The monthly rate, the fitted path, and the path without any intervention, drawn."""
+"""Did the series change? The monthly rate, the fitted path, and the path before carried on, drawn."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from bcf_eval.periods import parse_period
 from bcf_eval.report import style
-from bcf_eval.report.alternatives import caption_series, describe_series, list_drawn_breaks
+from bcf_eval.report.alternatives import caption_series, describe_series
+from bcf_eval.report.counting import list_drawn
 from bcf_eval.report.data import AreaResults
 from bcf_eval.report.fragments import Picture
 from bcf_eval.report.style import DARK_BLUE, GREY, INK, ORANGE, TURQUOISE, Mark
@@ -80,7 +81,7 @@ def _draw_lines(axes: Axes, results: AreaResults, x: Array) -> list[tuple[float,
         axes.plot(at[after], other[after], zorder=5, **without)
         labels += [
             (float(fitted[-1]), "Fitted path", fit),
-            (float(other[-1]), _name_other(len(results.changes)), without),
+            (float(other[-1]), "The path before,\ncarried on", without),
         ]
         tops += [np.nanmax(fitted), np.nanmax(other[after]) if after.any() else 0.0]
     axes.plot(x, value, zorder=3, **seen)
@@ -118,8 +119,8 @@ def _write_labels(figure: Figure, axes: Axes, labels: list[tuple[float, str, dic
 
 
 def _number_breaks(axes: Axes, results: AreaResults) -> None:
-    for number, one in enumerate(list_drawn_breaks(results), start=1):
-        at = _place(one.period) - 1 / 24
+    for number, one in enumerate(list_drawn(results), start=1):
+        at, stepped = _place(one.change.period) - 1 / 24, one.status == "step"
         axes.axvline(at, color=GREY, linestyle=(0, (1, 2)), linewidth=1.6, zorder=2)
         axes.annotate(
             str(number),
@@ -127,13 +128,10 @@ def _number_breaks(axes: Axes, results: AreaResults) -> None:
             xycoords=axes.get_xaxis_transform(),
             va="center",
             ha="center",
-            bbox={"boxstyle": "circle,pad=0.25", "facecolor": "white", "edgecolor": GREY},
+            color="white" if stepped else INK,
+            bbox={"boxstyle": "circle,pad=0.25", "facecolor": GREY if stepped else "white", "edgecolor": GREY},
             zorder=6,
         )
-
-
-def _name_other(n: int) -> str:
-    return "If it had\nnot begun" if n == 1 else "If neither\nhad begun" if n == 2 else "If none\nhad begun"
 
 
 def _place(period: str) -> float:

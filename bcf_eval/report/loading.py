@@ -14,7 +14,7 @@ import pandas as pd
 
 from bcf_eval.catalogue import load
 from bcf_eval.errors import ProjectError, RequestError
-from bcf_eval.report.data import AGREEMENT, AreaResults, Change, Effect, agrees
+from bcf_eval.report.data import AGREEMENT, COMPARISON, AreaResults, Change, Effect, agrees
 from bcf_eval.results import AmbitionTest, CheckResult
 from bcf_eval.specs import ENGLAND, Intervention, Metric, Protocol
 from bcf_eval.store import Project, open_project
@@ -40,6 +40,8 @@ class ProjectResults:
         ways of fitting the area's own series come to the same verdict).
     ambitions
         Tests by ONS code.
+    n_others
+        How many other specifications have a say in whether a verdict holds, at the most.
     """
 
     metric: Metric
@@ -48,6 +50,7 @@ class ProjectResults:
     span: tuple[str, str]
     primary: pd.DataFrame
     ambitions: Mapping[str, AmbitionTest]
+    n_others: int
     build: Mapping[str, Any]
     evaluation: Mapping[str, Any]
     _by_area: Mapping[str, Mapping[str, pd.DataFrame]]
@@ -133,6 +136,7 @@ def _load(project: Project, stamp: tuple[tuple[int, int], ...]) -> ProjectResult
         ambitions=MappingProxyType(
             {str(row["area_code"]): read_ambition(row) for row in tables["ambition_tests"].to_dict("records")}
         ),
+        n_others=len(set(effects.loc[effects["fit"].eq("verdict"), "specification"]) - {"main", *COMPARISON}),
         build=MappingProxyType(build),
         evaluation=MappingProxyType(evaluation),
         _by_area=MappingProxyType({name: _split(frame) for name, frame in tables.items()}),

@@ -15,8 +15,8 @@ DEMONSTRATION = (
     "be concluded from it."
 )
 EXPLORATORY = (
-    "EXPLORATORY. These results were made under this project's own protocol, not under the one that was declared "
-    "beforehand."
+    "EXPLORATORY. These results were made under this project's own protocol, not under the one that is the same "
+    "for every board."
 )
 NOT_OFFICIAL = "These are not official statistics."
 _REAL_SOURCES = (
@@ -41,8 +41,8 @@ def describe_method(results: AreaResults) -> str:
         f"known changes in counting was fitted to the {protocol.verdict_before} months before and the "
         f"{protocol.verdict_after} months after. Each month is allowed to resemble the month before it, and the "
         "intervals allow for how little 48 months can tell about that (first-order autoregressive errors, restricted "
-        "maximum likelihood, Kenward\N{EN DASH}Roger standard errors). The verdict rests on one number, declared "
-        "beforehand: the average of the first 12 months against the path before.",
+        "maximum likelihood, Kenward\N{EN DASH}Roger standard errors). The verdict rests on one number, fixed in the "
+        "protocol, the same for every board: the average of the first 12 months against the path before.",
     ]
     if not results.is_england:
         said.append(

@@ -17,7 +17,7 @@ from bcf_eval.report.loading import load_results
 from bcf_eval.report.method import describe_method, describe_provenance, write_banners
 from bcf_eval.results import CheckResult
 from bcf_eval.store import Project
-from bcf_eval.wording import AMBITION_LABELS, ITS_LABELS, write_p_value
+from bcf_eval.wording import AMBITION_LABELS, ITS_LABELS
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class AreaPage:
 
     @property
     def series(self) -> Picture:
-        """The series with its fitted path and the path without any intervention."""
+        """The series with its fitted path and the path before, carried on."""
         return self._label(draw_series(self.results))
 
     @property
@@ -116,13 +116,9 @@ class AreaPage:
         test = self.results.ambition
         if test is None:
             return Fragment("")
-        naive = (
-            f"The customary test, which takes months as independent and so finds too much, calls the target "
-            f"{test.naive['verdict']} against the last 12 months: {write_p_value(test.naive['p_value'])}."
-        )
         return Fragment(
             tables.tabulate_outlooks(test, self.results.metric)
-            + write_paragraph(naive)
+            + write_paragraph(prose.tell_naive(test))
             + _write_checks("What was checked about the target", tuple(test.checks))
         )
 
@@ -202,7 +198,7 @@ def _name_change(results: AreaResults, change: Change) -> str:
     label = ITS_LABELS[verdict]
     if results.is_england and verdict in ("fell", "rose"):
         label = f"Changed ({verdict})"
-    return label if change.agrees or verdict == "not testable" else f"{label}, but other ways of fitting disagree"
+    return label if change.agrees or verdict == "not testable" else f"{label}, but other specifications disagree"
 
 
 def _write_heading(change: Change) -> str:

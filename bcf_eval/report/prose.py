@@ -7,7 +7,8 @@ import math
 from bcf_eval.catalogue import load
 from bcf_eval.periods import parse_period
 from bcf_eval.report.alternatives import say_smallest
-from bcf_eval.report.data import AreaResults, Change, Effect
+from bcf_eval.report.data import AreaResults, Change, Effect, meets
+from bcf_eval.report.labels import write_number
 from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import Metric
 from bcf_eval.wording import (
@@ -41,7 +42,7 @@ def answer_change(results: AreaResults, change: Change) -> str:
         return f"{subject} cannot be tested for a change {begun}: {change.main.reason}."
     if verdict == "no clear change":
         said = f"{subject} showed no clear change {begun}"
-        said += "" if change.agrees else ", though some other reasonable ways of fitting the series do find one"
+        said += "" if change.agrees else f", though {_count_finding(change)} one"
     else:
         said = _say_direction(subject, begun, verdict, results=results, sure=change.agrees)
     return f"{said}{_beside_england(results, change)}{_confounding(results, change)}."
@@ -56,7 +57,17 @@ def number_change(results: AreaResults, change: Change) -> str:
         parts += [f"England {_number(england)}"] if england else []
         parts += [f"against the rest of England {_number(local)}"] if local else []
     doubt = "" if change.agrees else f" {change.agreement.split('. ')[0].rstrip('.')}."
-    return f"{'; '.join(parts)}.{doubt}"
+    return f"{'; '.join(parts)}.{doubt}{caution_nation(change.main.verdict) if results.is_england else ''}"
+
+
+def caution_nation(verdict: str) -> str:
+    """Say how far a change of England carries; nothing where there is none."""
+    if verdict not in _DIRECTIONS:
+        return ""
+    return (
+        " A series as autocorrelated as England's is often called changed at dates when nothing began; this has not "
+        "yet been measured here."
+    )
 
 
 def answer_ambition(test: AmbitionTest, metric: Metric) -> str:
@@ -68,7 +79,7 @@ def answer_ambition(test: AmbitionTest, metric: Metric) -> str:
     baseline = f"{write_rate(test.baseline)} in {_month(test.baseline_period)}"
     said = {
         "no improvement": f"{opening} asks for no improvement on its baseline, {baseline}; {odds}",
-        "rewards trend": f"{opening} asks for no more than what was under way already would bring; {odds}",
+        "rewards trend": f"{opening} would be met by {_what_meets(test, metric)}; {odds}",
         "within variation": f"{opening} asks for an improvement that ordinary variation can bring: {odds}",
         "beyond the record": f"{opening} asks for more than boards have been seen to do; {odds}",
         "meaningful": f"{opening} asks for more than trend and chance would bring: {odds}",
@@ -84,6 +95,29 @@ def number_ambition(test: AmbitionTest, metric: Metric) -> str:
     return (
         f"Business as usual leads to {write_rate(test.expected)} "
         f"(95% interval {write_interval(test.lower, test.upper)}). {say_smallest(test, metric)} {UNCALIBRATED}"
+    )
+
+
+def tell_naive(test: AmbitionTest) -> str:
+    """Say what the customary test finds, what it takes for granted, and what its p-value means."""
+    p_value = float(test.naive["p_value"])
+    opening = (
+        f"The customary test takes the twelve months up to {_month(test.baseline_end)} as independent draws about an "
+        "unchanging mean."
+    )
+    if not math.isfinite(p_value):
+        return f"{opening} It could not be made."
+    if p_value > 0.5:
+        return f"{opening} By it the target is no better than the year's average."
+    found = "statistically significantly" if test.naive["verdict"] == "statistically significant" else ""
+    better = f"{found} better" if found else "not statistically significantly better"
+    n = round(1000 * p_value)
+    shown, times = f"p = {p_value:.3f}", f"{n} {'time' if n == 1 else 'times'} in 1,000"
+    if p_value < 0.001:
+        shown, times = "p < 0.001", "fewer than 1 time in 1,000"
+    return (
+        f"{opening} By it the target is {better} than that year's average ({shown}: an average of a year at least this "
+        f"much better would come by chance {times} under those assumptions)."
     )
 
 
@@ -129,24 +163,44 @@ def _beside_england(results: AreaResults, change: Change) -> str:
         for found in (change.own, change.england, change.local)
     )
     if own == "no clear change":
-        return _beside_unchanged(england, local, sure=change.england_agrees)
+        return _beside_unchanged(results.area.name, england, local, sure=change.england_agrees)
     were = "were" if change.england_agrees else "may have been"
     if england == own:
         return f", as they {were} in England as a whole" + {
             own: ", and by more than in the rest of England",
-            "no clear change": "; set against the rest of England, no clear change is left",
-        }.get(local, "")
+            "no clear change": "; relative to the rest of England, no clear change is left",
+        }.get(local, ", though by less than in the rest of England" if local in _DIRECTIONS else "")
     if england in _DIRECTIONS:
         return f", while in England as a whole they {were} {_DIRECTIONS[england]}"
-    return ", and also against the rest of England" if local == own else ", but not clearly so against the rest of it"
+    if local == own:
+        return ", and also relative to the rest of England"
+    return ", but not clearly so relative to the rest of England"
 
 
-def _beside_unchanged(england: str, local: str, *, sure: bool) -> str:
-    moved = f"they {local}" if local in _DIRECTIONS else ""
+def _beside_unchanged(name: str, england: str, local: str, *, sure: bool) -> str:
+    moved = f"were {_DIRECTIONS[local]} relative to the rest of England" if local in _DIRECTIONS else ""
     if england in _DIRECTIONS:
-        so = f", so that against the rest of England {moved}" if moved and local != england else ""
+        so = f", and in {name} they {moved}" if moved else ""
         return f"; in England as a whole they {'were' if sure else 'may have been'} {_DIRECTIONS[england]}{so}"
-    return f"; set against the rest of England, {moved}" if moved else ""
+    return f"; but they {moved}" if moved else ""
+
+
+def _count_finding(change: Change) -> str:
+    """Count the other specifications that find a change where the verdict's own finds none."""
+    found, n = sum(one.verdict in _DIRECTIONS for one in change.others.values()), len(change.others)
+    of = f"of the {write_number(n)} other specifications"
+    return f"{write_number(found)} {of} {'finds' if found == 1 else 'find'}" if found else f"some {of} find"
+
+
+def _what_meets(test: AmbitionTest, metric: Metric) -> str:
+    """Say which of business as usual and the trend would meet a target."""
+    usual, trend = write_rate(test.expected), write_rate(test.trends["continues"])
+    usual_meets, trend_meets = (meets(value, test, metric) for value in (test.expected, test.trends["continues"]))
+    if usual_meets and trend_meets:
+        return f"business as usual, which leads to {usual}, and by the trend, if it went on, which leads to {trend}"
+    if usual_meets:
+        return f"business as usual, which leads to {usual}; the trend, if it went on, leads to {trend}"
+    return f"the trend, if it went on, which leads to {trend}; business as usual leads to {usual}"
 
 
 def _confounding(results: AreaResults, change: Change) -> str:

@@ -14,12 +14,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bcf_eval.catalogue import load
 from bcf_eval.periods import parse_period
+from bcf_eval.report.data import meets
+from bcf_eval.report.labels import write_number
 from bcf_eval.report.loading import ProjectResults, load_results
 from bcf_eval.report.method import describe_provenance, write_banners
-from bcf_eval.report.prose import NOT_CAUSE
-from bcf_eval.specs import ENGLAND, Intervention
+from bcf_eval.report.prose import NOT_CAUSE, caution_nation
+from bcf_eval.results import AmbitionTest
+from bcf_eval.specs import ENGLAND, Intervention, Metric
 from bcf_eval.store import Project, write_text
-from bcf_eval.wording import AMBITION_LABELS, ITS_LABELS, write_chance, write_change, write_count, write_rate
+from bcf_eval.wording import AMBITION_LABELS, ITS_LABELS, write_chance, write_change, write_count
 
 TEMPLATES = Path(__file__).parent / "templates"
 _SHAPES = {
@@ -36,7 +39,7 @@ _SHAPES = {
 _TARGETS = {
     "not testable": "cannot be tested",
     "no improvement": "ask for no improvement on the baseline",
-    "rewards trend": "ask for no more than what was under way would bring",
+    "rewards trend": "would be met by business as usual or by the trend carried on",
     "within variation": "ask for what ordinary variation can bring",
     "beyond the record": "ask for more than boards have been seen to do",
     "meaningful": "ask for more than trend and chance",
@@ -114,19 +117,24 @@ def write_index(project: Project) -> Path:
 
 def summarise_changes(results: ProjectResults, intervention: Intervention) -> Finding:
     """Count the verdicts on one intervention over all boards, with the number that chance alone would bring."""
-    rows = _rows(results, intervention)
+    rows, beside = (_rows(results, intervention, scope=scope) for scope in ("own", "local"))
     boards = rows[rows["area_code"] != ENGLAND]
+    local = beside.loc[beside["area_code"] != ENGLAND, "verdict"].value_counts()
     counts = boards["verdict"].value_counts()
     n, tested = int(counts.sum()), int(counts.drop("not testable", errors="ignore").sum())
     month = parse_period(intervention.start).label
     fell, rose, none, lost = (int(counts.get(key, 0)) for key in ITS_LABELS)
     sentence = (
-        f"Of {n} boards, {fell} had fewer delayed days than the path before leads to expect, {rose} had more, {none} "
-        f"showed no clear change and {lost} cannot be tested."
+        f"Of {n} boards, {fell} are counted as lower than the path before leads to expect, {rose} as higher, {none} "
+        f"showed no clear change and {lost} cannot be tested. Against the rest of England {local.get('fell', 0)} were "
+        f"lower and {local.get('rose', 0)} higher."
     )
     firm = int(boards.loc[boards["verdict"].isin(["fell", "rose"]), "agrees"].sum())
     if fell + rose:
-        sentence += f" In {firm or 'none'} of the {fell + rose} with fewer or more, every other way of fitting agrees."
+        sentence += (
+            f" In {firm or 'none'} of the {fell + rose} counted as lower or higher, all other specifications that could "
+            f"be judged (at most {write_number(results.n_others)}) agree."
+        )
     england = rows[rows["area_code"] == ENGLAND].to_dict("records")
     nation = ""
     if england:
@@ -134,9 +142,10 @@ def summarise_changes(results: ProjectResults, intervention: Intervention) -> Fi
         moved = {"fell": f"{changed}: lower,", "rose": f"{changed}: higher,"}
         told = moved.get(england[0]["verdict"], "showed no clear change:")
         nation = f" England as a whole {told} {write_change(england[0]['estimate'])} {results.metric.unit}."
+        nation += caution_nation(str(england[0]["verdict"]))
     caution = (
         f"By chance alone about {write_count(results.protocol.alpha * tested)} of {tested} boards would be counted as "
-        "fewer or more, even if nothing had changed anywhere; because boards move together, it can be many more, and "
+        "lower or higher, even if nothing had changed anywhere; because boards move together, it can be many more, and "
         "most of them in one direction. How many has not yet been measured at dates when nothing began." + nation
     )
     return Finding(f"After {month}: {intervention.label}", sentence, caution)
@@ -153,13 +162,33 @@ def summarise_ambitions(results: ProjectResults) -> list[Finding]:
     meaningful = [test.chance for test in tests if test.verdict == "meaningful"]
     caution = "No target is called more than trend and chance."
     if meaningful:
+        met = sum(meaningful)
+        many = f"about {write_count(met)}" if met >= 1 else "fewer than one"
         caution = (
-            f"If nothing changed, about {write_rate(sum(meaningful))} of the {len(meaningful)} targets called more "
-            "than trend and chance would be met all the same. These chances have not yet been checked against how such "
-            "forecasts did in the past."
+            f"If nothing changed, {many} of the {len(meaningful)} targets called more than trend and chance would be "
+            "met all the same, on average; boards move together, so it may be none or several. These chances have not "
+            "yet been checked against how such forecasts did in the past."
         )
     month = parse_period(tests[0].period).label
-    return [Finding(f"The target for {month}", f"Of {len(tests)} targets, {said}.", caution)]
+    sentence = f"Of {len(tests)} targets, {said}.{_split_trend(tests, results.metric)}"
+    return [Finding(f"The target for {month}", sentence, caution)]
+
+
+def _split_trend(tests: list[AmbitionTest], metric: Metric) -> str:
+    """Say which of business as usual and the trend meets the targets that one of them meets."""
+    met = [
+        (meets(test.expected, test, metric), meets(test.trends["continues"], test, metric))
+        for test in tests
+        if test.verdict == "rewards trend"
+    ]
+    if not met:
+        return ""
+    counts = Counter(met)
+    usual, trend, both = counts[True, False], counts[False, True], counts[True, True]
+    return (
+        f" Of the {len(met)} that would be met, {usual} would be by business as usual only, {trend} by the trend "
+        f"carried on only, and {both} by both."
+    )
 
 
 @cache
@@ -192,7 +221,7 @@ def _judge(results: ProjectResults, code: str, intervention: Intervention) -> Ve
     label = "Changed" if code == ENGLAND and verdict in ("fell", "rose") else ITS_LABELS[verdict]
     if verdict == "not testable":
         return Verdict(_SHAPES[verdict], label)
-    doubt = "" if found[0]["agrees"] or verdict == "no clear change" else ", other fits disagree"
+    doubt = "" if found[0]["agrees"] else ", other fits disagree"
     return Verdict(_SHAPES[verdict], label, f"{write_change(found[0]['estimate'])}{doubt}")
 
 
@@ -204,9 +233,9 @@ def _judge_target(results: ProjectResults, code: str) -> Verdict:
     return Verdict(_SHAPES[test.verdict], AMBITION_LABELS[test.verdict], beside)
 
 
-def _rows(results: ProjectResults, intervention: Intervention) -> pd.DataFrame:
+def _rows(results: ProjectResults, intervention: Intervention, *, scope: str = "own") -> pd.DataFrame:
     primary = results.primary
-    return primary[primary["intervention"].eq(intervention.key) & primary["scope"].eq("own")]
+    return primary[primary["intervention"].eq(intervention.key) & primary["scope"].eq(scope)]
 
 
 def _judged(results: ProjectResults) -> tuple[Intervention, ...]:

@@ -9,15 +9,16 @@ from datetime import date
 
 from bcf_eval.catalogue import load
 from bcf_eval.periods import parse_period
-from bcf_eval.report.alternatives import name_interventions
-from bcf_eval.report.data import AreaResults, Change, Effect
+from bcf_eval.report.counting import list_countings
+from bcf_eval.report.data import COMPARISON, AreaResults, Change, Effect
 from bcf_eval.report.fragments import Cell, Row, write_paragraph, write_table
 from bcf_eval.report.labels import (
-    BREAK_EFFECTS,
     CONTRASTS,
     FLAGS,
     list_specifications,
     name_specification,
+    write_days,
+    write_smallest,
 )
 from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import Metric
@@ -29,7 +30,10 @@ from bcf_eval.wording import (
     write_p_value,
     write_rate,
     write_relative,
+    write_share,
 )
+
+_SMALLEST = "Smallest meaningful target"
 
 
 def tabulate_effects(results: AreaResults, change: Change) -> str:
@@ -38,7 +42,7 @@ def tabulate_effects(results: AreaResults, change: Change) -> str:
     headings = [
         Cell("Measure"),
         Cell(name, "95% interval", number=True),
-        Cell(f"{name}, relative", "share of what was expected", number=True),
+        Cell("Change as a share of what was expected", f"{name}, 95% interval", number=True),
     ]
     sides = [change.own]
     if not results.is_england:
@@ -51,11 +55,15 @@ def tabulate_effects(results: AreaResults, change: Change) -> str:
     for contrast in (key for key in CONTRASTS if key in change.own):
         label = CONTRASTS[contrast]
         own, *others = (_effect_cell(side.get(contrast)) for side in sides)
-        relative = Cell(_write_relative(change.own[contrast]), number=True)
+        relative = _relative_cell(change.own[contrast])
         marked = contrast == change.primary
         rows.append(Row(Cell(label.short, label.meaning), (own, relative, *others), marked))
     caption = f"Change after {month} in {results.metric.unit}, against the path before; the last row in delayed days"
-    return write_table(caption, headings, rows, kind="effects") + _write_lacks(change.own.values())
+    return (
+        write_table(caption, headings, rows, kind="effects")
+        + _write_lacks(change.own.values())
+        + _write_unbounded(change.own.values())
+    )
 
 
 def tabulate_robustness(results: AreaResults, change: Change) -> str:
@@ -69,8 +77,9 @@ def tabulate_robustness(results: AreaResults, change: Change) -> str:
     rows = []
     for key in list_specifications(change):
         one, label = change.specifications[key], name_specification(key)
+        judged = "" if key in COMPARISON else one.verdict
         months = Cell(write_count(one.n_before + one.n_after), number=True)
-        verdict = Cell(ITS_LABELS.get(one.verdict, "Not judged: for comparison"))
+        verdict = Cell(ITS_LABELS.get(judged, "Not judged: for comparison only"))
         rows.append(Row(Cell(label.short, label.meaning), (months, _effect_cell(one), verdict), key == "main"))
     caption = (
         f"Average of the first 12 months after {parse_period(change.intervention.start).label}, fitted in other ways"
@@ -116,17 +125,21 @@ def tabulate_outlooks(test: AmbitionTest, metric: Metric) -> str:
         ("Target", test.target, "the national expectation, or the baseline where that was better already"),
         (f"Stated baseline, {month}", test.baseline, "a single month, which can be unusually high or low"),
         ("Business as usual", test.expected, f"95% interval {write_interval(test.lower, test.upper)}"),
-        ("Smallest meaningful target", test.smallest_meaningful, "neither trend nor chance would meet it"),
-        ("If the trend went on", test.trends["continues"], "the straight line of the baseline, carried on"),
-        ("If the trend faded", test.trends["damped"], "the same line, flattening month by month"),
-        ("If there were no trend", test.trends["none"], "a gradual return to the average of the baseline"),
+        (_SMALLEST, test.smallest_meaningful, "neither trend nor chance would meet it"),
+        (
+            "If the trend went on",
+            test.trends["continues"],
+            "the fitted trend carried on (a straight line on the log scale)",
+        ),
+        ("If the trend faded", test.trends["damped"], "the fitted trend, fading from the last value"),
+        (
+            "If there were no trend",
+            test.trends["none"],
+            "returning to the board's average since the last change in counting",
+        ),
     ]
     rows = [
-        Row(
-            Cell(name, note),
-            (Cell(write_rate(value), number=True), Cell(write_count(value * test.events_per_unit), number=True)),
-            name == "Target",
-        )
+        Row(Cell(name, note), _rate_and_days(name, value, test, metric), name == "Target")
         for name, value, note in figures
     ]
     month = parse_period(test.period).label
@@ -143,8 +156,8 @@ def tabulate_series(results: AreaResults) -> str:
     path = results.path.set_index("period")[["fitted", "counterfactual", "lower", "upper"]]
     joined = results.observations.merge(path, left_on="period", right_index=True, how="left", validate="one_to_one")
     count = f"{results.metric.count_unit[:1].upper()}{results.metric.count_unit[1:]}"
-    without = f"Without {name_interventions(len(results.changes))}"
-    headings = [Cell("Month")] + [Cell(text, number=True) for text in (count, "Observed rate", "Fitted path", without)]
+    texts = (count, "Observed rate", "Fitted path", "The path before, carried on")
+    headings = [Cell("Month"), *(Cell(text, number=True) for text in texts)]
     rows = [
         Row(
             Cell(parse_period(str(row["period"])).label),
@@ -193,11 +206,9 @@ def tabulate_flags(results: AreaResults) -> str:
 
 def tabulate_breaks(results: AreaResults) -> str:
     """Lay out the changes in counting, and what each means for these figures."""
-    last = str(results.observations["period"].iloc[-1])
     rows = [
-        Row(Cell(parse_period(one.period).label), (Cell(one.label), Cell(BREAK_EFFECTS[one.effect])))
-        for one in load.breaks(results.metric.key)
-        if one.period <= last
+        Row(Cell(one.month), (Cell(one.change.label), Cell(f"{one.meaning[:1].upper()}{one.meaning[1:]}.")))
+        for one in list_countings(results)
     ]
     headings = [Cell("From"), Cell("What changed in the counting"), Cell("What it means here")]
     return write_table("Changes in counting, which are not changes in care", headings, rows) if rows else ""
@@ -209,18 +220,18 @@ def _effect_cell(effect: Effect | None) -> Cell:
     if effect.extrapolated:
         return Cell("not stated", "beyond the months followed", number=True)
     if effect.contrast == "cumulative":
-        return _pair(_signed_count(effect.estimate), effect.lower, effect.upper, counts=True)
+        return _pair(_signed_days(effect.estimate), effect.lower, effect.upper, days=True)
     # A slope is small: it needs a digit more.
     digits = 2 if effect.contrast == "slope" else 1
     return _pair(write_change(effect.estimate, digits=digits), effect.lower, effect.upper, digits=digits)
 
 
-def _pair(main: str, lower: float, upper: float, *, counts: bool = False, digits: int = 1) -> Cell:
+def _pair(main: str, lower: float, upper: float, *, days: bool = False, digits: int = 1) -> Cell:
     if main == "not known":
         return Cell("none", number=True)
     if not (math.isfinite(lower) and math.isfinite(upper)):
         return Cell(main, "no interval", number=True)
-    beside = f"{write_count(lower)} to {write_count(upper)}" if counts else write_interval(lower, upper, digits=digits)
+    beside = f"{write_days(lower)} to {write_days(upper)}" if days else write_interval(lower, upper, digits=digits)
     return Cell(main, beside, number=True)
 
 
@@ -230,17 +241,37 @@ def _write_lacks(effects: Iterable[Effect]) -> str:
     return write_paragraph(f"No verdict, or no interval, because {'; '.join(lacks)}.", kind="note") if lacks else ""
 
 
-def _write_relative(effect: Effect) -> str:
-    # Without an interval a percentage would look firmer than it is.
-    lost = effect.extrapolated or not math.isfinite(effect.relative) or not math.isfinite(effect.lower)
-    if lost or effect.contrast == "slope":
-        return "not stated"
-    return write_relative(effect.relative)
+def _write_unbounded(effects: Iterable[Effect]) -> str:
+    """Say once why a change has no share although it has an interval."""
+    shared = [one for one in effects if one.contrast != "slope" and not one.extrapolated and math.isfinite(one.lower)]
+    lost = any(math.isfinite(one.estimate) and not _has_share(one) for one in shared)
+    text = "A share is stated only where what was expected is clearly above zero." if lost else ""
+    return write_paragraph(text, kind="note")
 
 
-def _signed_count(value: float) -> str:
-    text = write_count(value)
-    return f"+{text}" if round(value) > 0 else text
+def _has_share(effect: Effect) -> bool:
+    # Where the interval of a ratio is unbounded, the ratio may be of any size and either sign.
+    figures = (effect.relative, effect.relative_lower, effect.relative_upper, effect.lower, effect.upper)
+    return effect.contrast != "slope" and not effect.extrapolated and all(map(math.isfinite, figures))
+
+
+def _relative_cell(effect: Effect) -> Cell:
+    if not _has_share(effect):
+        return Cell("not stated", number=True)
+    beside = f"{write_share(effect.relative_lower)} to {write_share(effect.relative_upper)}"
+    return Cell(write_relative(effect.relative), beside, number=True)
+
+
+def _rate_and_days(name: str, value: float, test: AmbitionTest, metric: Metric) -> tuple[Cell, Cell]:
+    rate, days = write_rate(value), write_days(value * test.events_per_unit)
+    if name == _SMALLEST:
+        rate = write_smallest(value, better=metric.better)
+        days = write_days(test.smallest_meaningful_days, better=metric.better)
+    return Cell(rate, number=True), Cell(days, number=True)
+
+
+def _signed_days(value: float) -> str:
+    return f"+{write_days(value)}" if round(value) > 0 else write_days(value)
 
 
 def _write_date(vintage: str) -> str:

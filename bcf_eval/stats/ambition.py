@@ -10,6 +10,8 @@ from scipy.special import ndtr, ndtri
 
 Array = npt.NDArray[np.float64]
 
+_INSIDE = 1e-9
+
 
 @dataclass(frozen=True)
 class Predictive:
@@ -94,6 +96,8 @@ def chance_of_meeting(predictive: Predictive, target: npt.ArrayLike, *, lower_is
 def smallest_meaningful(predictive: Predictive, trend_alone: Array, *, alpha: float, lower_is_better: bool) -> Array:
     """The least demanding target that neither chance nor trend would meet, shape ``(S,)``.
 
+    It lies a billionth inside, so that the target set at it is itself called meaningful.
+
     Parameters
     ----------
     predictive
@@ -106,8 +110,8 @@ def smallest_meaningful(predictive: Predictive, trend_alone: Array, *, alpha: fl
         Direction of the metric.
     """
     if lower_is_better:
-        return np.minimum(predictive.quantile(alpha), trend_alone)
-    return np.maximum(predictive.quantile(1 - alpha), trend_alone)
+        return np.minimum(predictive.quantile(alpha), trend_alone) * (1 - _INSIDE)
+    return np.maximum(predictive.quantile(1 - alpha), trend_alone) * (1 + _INSIDE)
 
 
 def naive_p_value(baseline: Array, target: npt.ArrayLike, *, lower_is_better: bool) -> Array:

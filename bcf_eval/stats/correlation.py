@@ -15,7 +15,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.linalg import cho_factor, cho_solve
 
+from bcf_eval.stats.curvature import Curvature, whiten_and_differentiate
+
 Array = npt.NDArray[np.float64]
+
+_NEAR_ONE = 0.95
 
 
 @dataclass(frozen=True)
@@ -40,26 +44,6 @@ class Moments:
     log_det: Array
 
 
-@dataclass(frozen=True)
-class Derivatives:
-    """What Kenward and Roger's correction needs at each series' own ρ, with D = dR⁻¹/dρ.
-
-    Attributes
-    ----------
-    first
-        X'DX, shape ``(S, k, k)``.
-    second
-        X'DRDX, shape ``(S, k, k)``.
-    trace, trace_square
-        tr(R⁻¹ dR/dρ) and tr[(R⁻¹ dR/dρ)²], shape ``(S,)``.
-    """
-
-    first: Array
-    second: Array
-    trace: Array
-    trace_square: Array
-
-
 class Correlation(Protocol):
     """Moments of one design and many series under AR(1) correlation."""
 
@@ -69,8 +53,8 @@ class Correlation(Protocol):
     def at_own(self, rho: Array) -> Moments:
         """Moments of every series at its own ρ, ``(S,)``."""
 
-    def derivatives(self, rho: Array) -> Derivatives:
-        """Derivatives of the weights at each series' own ρ, ``(S,)``."""
+    def curvature(self, rho: Array) -> Curvature:
+        """What small-sample inference needs at each series' own ρ, ``(S,)``."""
 
 
 class CompleteSeries:
@@ -111,19 +95,41 @@ class CompleteSeries:
             (self._n - 1) * np.log1p(-(rho**2)),
         )
 
-    def derivatives(self, rho: Array) -> Derivatives:
+    def curvature(self, rho: Array) -> Curvature:
         """See :class:`Correlation`."""
+        found = self._curvature_by_moments(rho)
+        near_one = np.abs(rho) > _NEAR_ONE
+        if near_one.any():
+            exact = whiten_and_differentiate(self._x, np.arange(self._n), rho[near_one])
+            for name in Curvature.__annotations__:
+                getattr(found, name)[near_one] = getattr(exact, name)
+        return found
+
+    def _curvature_by_moments(self, rho: Array) -> Curvature:
+        """All series at once, from quantities formed once; loses its digits as |ρ| nears 1."""
         s = 1 - rho**2
         of_inverse = np.stack([2 * rho / s**2, -1 / s - 2 * rho**2 / s**2, 2 * rho / s + 2 * rho**3 / s**2], axis=1)
         powers = rho[:, None] ** np.arange(self._n)
         pairs = (of_inverse[:, :, None] * of_inverse[:, None, :]).reshape(rho.size, 9)
         lagged = (powers @ self._lagged_products.reshape(self._n, -1)).reshape(rho.size, 9, -1)
         k = self._x.shape[1]
-        return Derivatives(
-            np.einsum("sa,aij->sij", of_inverse, self._xx),
-            np.einsum("sp,spq->sq", pairs, lagged).reshape(rho.size, k, k),
-            -2 * rho * (self._n - 1) / s,
-            2 * (self._n - 1) * (1 + rho**2) / s**2,
+        first = np.einsum("sa,aij->sij", of_inverse, self._xx)
+        second = np.einsum("sp,spq->sq", pairs, lagged).reshape(rho.size, k, k)
+        inverse = np.linalg.inv(np.einsum("sa,aij->sij", _weights(rho), self._xx))
+        turned = inverse @ first
+        # D and R speak of the errors' variance; the last terms turn them to that of the innovations.
+        shift, df = 2 * rho / s, self._n - k
+        trace = np.trace(turned, axis1=1, axis2=2) - shift * (self._n - 1)
+        square = (
+            2 * (self._n - 1) * (1 + rho**2) / s**2
+            - 2 * np.einsum("sij,sji->s", inverse, second)
+            + np.einsum("sij,sji->s", turned, turned)
+        )
+        return Curvature(
+            -turned @ inverse + shift[:, None, None] * inverse,
+            inverse @ (second - first @ turned) @ inverse,
+            trace + shift * df,
+            square + 2 * shift * trace + shift**2 * df,
         )
 
     @cached_property
@@ -155,7 +161,7 @@ class GappedSeries:
     """
 
     def __init__(self, x: Array, y: Array, time: npt.NDArray[np.int64]) -> None:
-        self._x, self._y = x, y
+        self._x, self._y, self._time = x, y, time
         self._apart = np.abs(time[:, None] - time[None, :])
 
     def on_grid(self, rho: Array) -> Moments:
@@ -173,20 +179,9 @@ class GappedSeries:
             np.array([one.log_det for one in parts]),
         )
 
-    def derivatives(self, rho: Array) -> Derivatives:
+    def curvature(self, rho: Array) -> Curvature:
         """See :class:`Correlation`."""
-        first, second, trace, trace_square = [], [], [], []
-        for value in rho:
-            correlation = np.power(value, self._apart)
-            slope = self._apart * np.power(value, np.maximum(self._apart - 1, 0))
-            factor = cho_factor(correlation)
-            inverse_x, ratio = cho_solve(factor, self._x), cho_solve(factor, slope)
-            moved = -ratio @ inverse_x
-            first.append(self._x.T @ moved)
-            second.append(moved.T @ correlation @ moved)
-            trace.append(np.trace(ratio))
-            trace_square.append(np.sum(ratio * ratio.T))
-        return Derivatives(np.stack(first), np.stack(second), np.array(trace), np.array(trace_square))
+        return whiten_and_differentiate(self._x, self._time, rho)
 
     def _moments(self, rho: float, y: Array) -> Moments:
         factor = cho_factor(np.power(float(rho), self._apart))

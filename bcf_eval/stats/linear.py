@@ -20,9 +20,9 @@ class SmallSample:
     unadjusted
         Φ = (X'V⁻¹X)⁻¹, shape ``(S, k, k)``.
     slope_variance, slope_rho
-        ∂Φ/∂σ² and ∂Φ/∂ρ, shape ``(S, k, k)``.
+        ∂Φ/∂τ and ∂Φ/∂ρ, τ the variance of the innovations, shape ``(S, k, k)``.
     covariance
-        W, the inverse expected information of (σ², ρ), shape ``(S, 2, 2)``.
+        W, the inverse expected information of (τ, ρ), shape ``(S, 2, 2)``.
     """
 
     unadjusted: Array
@@ -166,7 +166,7 @@ def contrast_ratio(
         lead = bottom**2 - squared * v_bottom
         middle = top * bottom - squared * both
         root = np.sqrt(np.maximum(middle**2 - lead * (top**2 - squared * v_top), 0.0))
-        bounded = lead > 0
+        bounded = (lead > 0) & (v_bottom > 0) & (v_top > 0)
         return Ratios(
             top / bottom,
             np.where(bounded, (middle - root) / lead, np.nan),

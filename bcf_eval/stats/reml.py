@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from bcf_eval.stats.correlation import CompleteSeries, Correlation, Derivatives, GappedSeries, Moments
+from bcf_eval.stats.correlation import CompleteSeries, Correlation, GappedSeries, Moments
+from bcf_eval.stats.curvature import Curvature
 from bcf_eval.stats.linear import LinearFit, SmallSample
 
 Array = npt.NDArray[np.float64]
@@ -80,7 +81,7 @@ def fit_reml(
     own = correlation.at_own(rho)
     shift = np.linalg.solve(own.gram, own.cross[..., None])[..., 0]
     sigma2 = np.where(varied, (own.square - (shift * own.cross).sum(1)) / (n - k), 1.0)
-    small, adjusted = _small_sample(own, correlation.derivatives(rho), sigma2, n, k)
+    small, adjusted = _small_sample(own, correlation.curvature(rho), sigma2, rho, n - k)
     if not restricted:
         small, adjusted = None, sigma2[:, None, None] * np.linalg.inv(own.gram)
 
@@ -152,34 +153,29 @@ def _lowest_point(values: Array, start: Array) -> Array:
     return x
 
 
-def _small_sample(own: Moments, slopes: Derivatives, sigma2: Array, n: int, k: int) -> tuple[SmallSample | None, Array]:
+def _small_sample(
+    own: Moments, curvature: Curvature, sigma2: Array, rho: Array, df: int
+) -> tuple[SmallSample | None, Array]:
     """First-order Kenward-Roger covariance, and what the degrees of freedom need.
 
-    With V = σ²R only the (ρ, ρ) term of the adjustment is not zero:
-    Φ_A = σ²[F⁻¹ + 2 W_ρρ F⁻¹(H - F₁F⁻¹F₁)F⁻¹], F = X'R⁻¹X, F₁ = X'DX, H = X'DRDX.
+    Of the adjustment only the (ρ, ρ) term is not zero: Φ_A = σ²[F⁻¹ + 2 W_ρρ excess], F = X'R⁻¹X;
+    see :mod:`bcf_eval.stats.curvature`.
     """
     inverse = np.asarray(np.linalg.inv(own.gram), dtype=np.float64)
-    turned = inverse @ slopes.first
-    trace_first = np.trace(turned, axis1=1, axis2=2)
+    innovation = sigma2 * (1 - rho**2)
     information = np.empty((sigma2.size, 2, 2))
-    information[:, 0, 0] = (n - k) / (2 * sigma2**2)
-    information[:, 0, 1] = information[:, 1, 0] = (slopes.trace + trace_first) / (2 * sigma2)
-    information[:, 1, 1] = 0.5 * (
-        slopes.trace_square
-        - 2 * np.einsum("sij,sji->s", inverse, slopes.second)
-        + np.einsum("sij,sji->s", turned, turned)
-    )
+    information[:, 0, 0] = df / (2 * innovation**2)
+    information[:, 0, 1] = information[:, 1, 0] = curvature.trace / (2 * innovation)
+    information[:, 1, 1] = curvature.trace_square / 2
     w = np.asarray(np.linalg.inv(information), dtype=np.float64)
-    spread = inverse @ (slopes.second - slopes.first @ turned) @ inverse
-    unadjusted = sigma2[:, None, None] * inverse
-    adjusted = sigma2[:, None, None] * (inverse + 2 * w[:, 1, 1, None, None] * spread)
+    variance = sigma2[:, None, None]
     small = SmallSample(
-        unadjusted=unadjusted,
-        slope_variance=inverse,
-        slope_rho=-sigma2[:, None, None] * (turned @ inverse),
+        unadjusted=variance * inverse,
+        slope_variance=inverse / (1 - rho**2)[:, None, None],
+        slope_rho=variance * curvature.gradient,
         covariance=w,
     )
-    return small, adjusted
+    return small, variance * (inverse + 2 * w[:, 1, 1, None, None] * curvature.excess)
 
 
 def _turn(matrix: Array, back: Array) -> Array:
@@ -187,7 +183,7 @@ def _turn(matrix: Array, back: Array) -> Array:
 
 
 def _rescale(small: SmallSample, back: Array, scale: Array) -> SmallSample:
-    # σ² is kept in the units of the scaled series: degrees of freedom do not depend on the scale.
+    # The variance is kept in the units of the scaled series: degrees of freedom do not depend on the scale.
     by = scale[:, None, None] ** 2
     return SmallSample(
         _turn(small.unadjusted, back) * by,

@@ -19,6 +19,7 @@ from bcf_eval.evaluate.questions import rule_ambitions
 from bcf_eval.evaluate.verdicts import judge_ambitions
 from bcf_eval.results import AMBITION_KEYS, AMBITION_TESTS, AMBITION_VERDICTS, AmbitionTest, tabulate_ambitions
 from bcf_eval.stats.ambition import Predictive
+from bcf_eval.wording import write_target
 
 from .conftest import BOARDS, FELL
 
@@ -115,7 +116,8 @@ def test_the_smallest_meaningful_target_is_just_meaningful(observations: pd.Data
         return bcf.test_ambition(observations, area=BOARDS[3], target=target, period="2017-Q3", baseline_end="2017-02")
 
     edge = ask(5.0).smallest_meaningful
-    assert ask(edge * 0.999).verdict == "meaningful"
+    assert ask(edge).verdict == "meaningful"
+    assert ask(float(write_target(edge, better="lower"))).verdict == "meaningful"
     assert ask(edge * 1.02).verdict in ("within variation", "rewards trend")
 
 
@@ -127,6 +129,12 @@ def test_json_has_its_keys_and_the_table_its_columns(tests: list[AmbitionTest]) 
     assert frame["chance_calibrated"].isna().all()
     assert frame["calibration"].eq("uncalibrated").all()
     assert frame["trend_continues"].notna().all()
+
+
+def test_a_change_in_counting_before_the_target_is_said(observations: pd.DataFrame) -> None:
+    test = bcf.test_ambition(observations, area=BOARDS[2], target=5.0, period="2019-03", baseline_end="2018-09")
+    ahead = {check.name: check.detail for check in test.checks if not check.passed}
+    assert "November 2018" in ahead["change in counting ahead"]
 
 
 def test_too_short_a_baseline_is_an_answer(observations: pd.DataFrame) -> None:

@@ -99,9 +99,15 @@ def test_a_drifting_series_keeps_its_level_and_loses_its_slope() -> None:
     assert "with care" in terms.loc["level_change", "reason"]
 
 
+def test_few_points_are_an_estimate_with_a_caution() -> None:
+    terms = bcf.fit_its(series_from("1990", 20), at="2007").terms
+    assert terms["p_value"].notna().all()
+    assert terms["reason"].eq("only 17 points before and 3 after: an estimate, too little to judge by").all()
+
+
 def test_results_show_themselves_as_words_and_a_table() -> None:
     result = bcf.fit_its(series_from("2011-04", 48), at="2013-04")
-    assert "At April 2013 the level changed by +" in str(result)
+    assert "At April 2013 the level is estimated to have changed by +" in str(result)
     assert result._repr_html_().count("<table") == 1
     assert "Model: a level and a trend" in result.to_dict()["model"]
 

@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
+from bcf_eval.stats.correlation import CompleteSeries
+from bcf_eval.stats.curvature import whiten_and_differentiate
 from bcf_eval.stats.design import Design, build_design
 from bcf_eval.stats.linear import contrast
 from bcf_eval.stats.reml import fit_reml
@@ -132,3 +134,28 @@ def test_intervals_of_the_level_cover(n: int, rho: float) -> None:
     found = contrast(fit, design.unit("level_change_1")[None])
     covered = ((found.lower <= 0) & (found.upper >= 0)).mean()
     assert 0.935 <= covered <= 0.97
+
+
+def test_the_correction_keeps_its_digits_at_the_boundary() -> None:
+    """A drifting series against arithmetic of 60 digits (Kenward and Roger's formulas, rho = 0.9999877)."""
+    design = build_design(np.arange(24), interventions=[12], cycle=1)
+    k = np.arange(1, 25)
+    fit = fit_reml(np.cumsum(np.cumsum(np.sin(k**2.0)))[:, None], design.matrix)
+    step, ramp = design.unit("level_change_1"), design.unit("slope_change_1")
+    found = contrast(fit, np.vstack([step, ramp, step + 5.5 * ramp]))
+    assert fit.rho_at_boundary[0]
+    np.testing.assert_allclose(found.estimate[0], [-1.3435894923, -2.0996359823, -12.8915873949], rtol=1e-9)
+    # 1e-6: sigma itself is known to about 1e-7 so near the edge of what doubles can hold.
+    np.testing.assert_allclose(found.std_error[0], [1.0744982858, 0.9080272308, 5.5345191747], rtol=1e-6)
+    np.testing.assert_allclose(found.df[0], [15.7885642193, 1.0, 1.0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("rho", [-0.9, 0.0, 0.6, 0.95])
+def test_both_routes_to_the_derivatives_agree(rho: float) -> None:
+    """The fast route serves up to 0.95, where it has lost seven or eight of its digits."""
+    x = np.linalg.qr(build_design(np.arange(30), interventions=[15], season_pairs=1).matrix)[0]
+    fast = CompleteSeries(x, np.zeros((30, 1)))._curvature_by_moments(np.array([rho]))
+    exact = whiten_and_differentiate(x, np.arange(30), np.array([rho]))
+    for name in ("gradient", "excess", "trace", "trace_square"):
+        held = np.abs(getattr(exact, name)).max()
+        np.testing.assert_allclose(getattr(fast, name), getattr(exact, name), atol=1e-6 * held)

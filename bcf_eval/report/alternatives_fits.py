@@ -1,0 +1,92 @@
+"""Does the answer hold? The picture of the specifications in words, and how to read it."""
+
+from __future__ import annotations
+
+import math
+
+from bcf_eval.periods import parse_period
+from bcf_eval.report.data import AreaResults, Change
+from bcf_eval.report.labels import list_compared, name_specification, write_number
+from bcf_eval.report.limits import is_drawn, limit_specifications
+from bcf_eval.wording import write_change, write_interval
+
+
+def describe_robustness(results: AreaResults) -> str:
+    """Put the picture of the specifications into words."""
+    said = [
+        f"Dots with 95% intervals: the average change over the first 12 months in {results.area.name}, in "
+        f"{results.metric.unit}, under each specification."
+    ]
+    for change in results.changes:
+        when = parse_period(change.intervention.start).label
+        told = [*_describe_verdict(change), *_describe_others(change), *_describe_compared(change)]
+        said.append(f"After {when}: {'; '.join(told) or 'no estimates'}.")
+    return " ".join([*said, *_list_cut(results), "The table below gives each number."])
+
+
+def caption_robustness(results: AreaResults) -> str:
+    """Say how to read the picture of the specifications."""
+    n = max((len(change.others) for change in results.changes), default=0)
+    said = [
+        f"Diamond: the fit the verdict stands on. Circles: {write_number(n)} other specifications; some use fewer or "
+        "more months, so they do not all look at the same ones."
+    ]
+    compared = list(dict.fromkeys(key for one in results.changes for key in list_compared(one)))
+    if compared:
+        said.append(f"Squares: for comparison only, {' and '.join(_name(key) for key in compared)}.")
+    if "newey_west" in compared:
+        said.append(f"The intervals of {_name('newey_west')} are too narrow here.")
+    said.append(
+        "The bars are 95% intervals; a bar that crosses the line at zero shows no clear change. The more the circles "
+        "scatter, the more loosely the verdict is to be held."
+    )
+    return " ".join([*said, *_list_cut(results)])
+
+
+def _describe_verdict(change: Change) -> list[str]:
+    main = change.main
+    if not math.isfinite(main.estimate):
+        return []
+    interval = write_interval(main.lower, main.upper)
+    return [f"the verdict's own fit gives {write_change(main.estimate)} ({interval})"]
+
+
+def _describe_others(change: Change) -> list[str]:
+    others = [one for one in change.others.values() if math.isfinite(one.estimate)]
+    if not others:
+        return []
+    bounded = [one for one in others if is_drawn(one)]
+    without_zero = sum(one.lower > 0 or one.upper < 0 for one in bounded)
+    low, high = (write_change(which(one.estimate for one in others)) for which in (min, max))
+    return [
+        f"the {write_number(len(others))} other specifications lie between {low} and {high}, and {without_zero} of "
+        f"their {len(bounded)} intervals leave out zero"
+    ]
+
+
+def _describe_compared(change: Change) -> list[str]:
+    found = [(key, change.specifications[key]) for key in list_compared(change)]
+    told = [
+        f"{_name(key)} {write_change(one.estimate)} ({write_interval(one.lower, one.upper)})"
+        for key, one in found
+        if math.isfinite(one.estimate)
+    ]
+    return [f"for comparison only, {' and '.join(told)}"] if told else []
+
+
+def _list_cut(results: AreaResults) -> list[str]:
+    """Say which intervals the picture does not hold."""
+    limits = limit_specifications(results.changes)
+    cut = [
+        f"of {_name(key)} after {parse_period(change.intervention.start).label} reaches beyond the picture, from "
+        f"{write_change(one.lower)} to {write_change(one.upper)}"
+        for change in results.changes
+        for key, one in change.specifications.items()
+        if limits.cuts(one)
+    ]
+    return [f"Arrow heads: the interval {'; that '.join(cut)}."] if cut else []
+
+
+def _name(key: str) -> str:
+    short = name_specification(key).short
+    return short if short.startswith("Newey") else f"{short[:1].lower()}{short[1:]}"
