@@ -130,7 +130,7 @@ def estimate_rho(correlation: Correlation, n: int, k: int, *, restricted: bool =
 def _deviance(moments: Moments, n: int, k: int, *, restricted: bool) -> Array:
     """-2 log likelihood with β and σ² profiled out, up to a constant, shape ``(m, S)``."""
     factor = np.linalg.cholesky(moments.gram)
-    half = np.linalg.solve(factor, moments.cross)
+    half = np.linalg.inv(factor) @ moments.cross
     rss = moments.square - (half**2).sum(1)
     log_rss = np.log(np.maximum(rss, np.finfo(float).tiny))
     if not restricted:
