@@ -14,7 +14,7 @@ from bcf_eval.specs import ENGLAND, Metric
 AMBITION_LABELS = {
     "not testable": "Cannot be tested",
     "no improvement": "Asks for no improvement",
-    "rewards trend": "Rewards what the trend would bring anyway",
+    "rewards trend": "Would be met by what was under way",
     "within variation": "Within ordinary variation",
     "beyond the record": "Beyond what boards have done",
     "meaningful": "More than trend and chance",
@@ -44,7 +44,7 @@ def write_rate(value: float, *, digits: int = 1) -> str:
     if not math.isfinite(value):
         return "not known"
     if 0 < abs(value) < 0.1:
-        digits = 2
+        digits = 2 if abs(value) >= 0.005 else 3
     text = f"{value:,.{digits}f}"
     return (text[1:] if float(text.replace(",", "")) == 0 and text.startswith("-") else text).replace(
         "-", "\N{MINUS SIGN}"
@@ -163,7 +163,7 @@ def describe_change(
             f"first 12 months {write_change(estimate)} {metric.unit} against the path before ({interval})."
         )
         if not agrees:
-            said += " Some other reasonable ways of fitting the series do find one."
+            said += " Not all other specifications agree: some do find one."
     else:
         were = "were" if agrees else "may have been"
         direction = "lower" if verdict == "fell" else "higher"
@@ -173,7 +173,7 @@ def describe_change(
             f"12 months ({interval})."
         )
         if not agrees:
-            said += " Other reasonable ways of fitting the series do not all agree, so hold this loosely."
+            said += " Not all other specifications agree, so hold this loosely."
     if confounded:
         said += f" {confounded}"
     return said
@@ -225,8 +225,8 @@ def _what_it_takes(test: AmbitionTest, metric: Metric) -> str:
         return "The verdict moves with the length of the baseline or the chance called unlikely, so hold it loosely."
     if test.verdict == "meaningful":
         return "More than trend and chance does not mean large, valuable, or due to the fund."
-    if metric.better == "lower" and test.smallest_meaningful <= 0:
-        return "No target above zero would be more than trend and chance."
+    if metric.better == "lower" and write_target(test.smallest_meaningful, better=metric.better) == "0.0":
+        return "No target of 0.1 or more would be more than trend and chance."
     direction = "lower" if metric.better == "lower" else "higher"
     smallest = write_target(test.smallest_meaningful, better=metric.better)
     return f"To be more than trend and chance a target would have to be {smallest} or {direction}."

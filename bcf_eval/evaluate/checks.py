@@ -89,7 +89,7 @@ def _check_agreement(main: pd.DataFrame, primary: pd.DataFrame) -> pd.DataFrame:
         alike = "find no clear change either"
         if part["verdict_main"].iloc[0] != NO_CHANGE:
             alike = "give an estimate of like size in the same direction"
-        detail = f"{len(part) - len(differs)} of {len(part)} other ways of fitting {alike}."
+        detail = f"{len(part) - len(differs)} of {len(part)} other specifications {alike}."
         if listed:
             detail += f" Those that do not: {listed}."
         rows.append((area, metric, intervention, "other specifications agree", not listed, detail))

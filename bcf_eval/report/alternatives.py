@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 
 import pandas as pd
 
@@ -92,9 +93,17 @@ def caption_ambition(test: AmbitionTest, metric: Metric) -> str:
     return (
         "The higher the curve, the more likely the rate, if things go on as they did. The hatched part is the chance "
         "of meeting the target when nothing changes. A target is called meaningful only when it is better than the "
-        f"stated baseline and neither trend nor chance would meet it. {say_smallest(test, metric)} The curve is not "
+        f"stated baseline and neither trend nor chance would meet it. {say_smallest(test, metric)}"
+        f"{_below_zero(test)} The curve is not "
         "calibrated yet: it has not been checked against how such forecasts did in the past."
     )
+
+
+def _below_zero(test: AmbitionTest) -> str:
+    """Say where the curve loses a part that the chance holds: a rate below zero stands for zero."""
+    z = (math.log(test.floor) - math.log(test.expected + test.floor)) / test.log_sd if test.floor > 0 else -math.inf
+    share = NormalDist().cdf(z)
+    return f" A further {share:.0%} of the chance stands at zero itself and is not drawn." if share >= 0.01 else ""
 
 
 def say_smallest(test: AmbitionTest, metric: Metric) -> str:

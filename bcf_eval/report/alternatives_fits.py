@@ -28,8 +28,8 @@ def caption_robustness(results: AreaResults) -> str:
     """Say how to read the picture of the specifications."""
     n = max((len(change.others) for change in results.changes), default=0)
     said = [
-        f"Diamond: the fit the verdict stands on. Circles: {write_number(n)} other specifications; some use fewer or "
-        "more months, so they do not all look at the same ones."
+        f"Diamond: the fit the verdict stands on. Circles: the other specifications, at most {write_number(n)}; "
+        "some use fewer or more months, so they do not all look at the same ones."
     ]
     compared = list(dict.fromkeys(key for one in results.changes for key in list_compared(one)))
     if compared:
@@ -55,12 +55,15 @@ def _describe_others(change: Change) -> list[str]:
     others = [one for one in change.others.values() if math.isfinite(one.estimate)]
     if not others:
         return []
+    if len(others) == 1:
+        interval = write_interval(others[0].lower, others[0].upper)
+        return [f"the one other specification that can be judged gives {write_change(others[0].estimate)} ({interval})"]
     bounded = [one for one in others if is_drawn(one)]
     without_zero = sum(one.lower > 0 or one.upper < 0 for one in bounded)
     low, high = (write_change(which(one.estimate for one in others)) for which in (min, max))
     return [
-        f"the {write_number(len(others))} other specifications lie between {low} and {high}, and {without_zero} of "
-        f"their {len(bounded)} intervals leave out zero"
+        f"the {write_number(len(others))} other specifications lie between {low} and {high}, and zero lies "
+        f"outside {without_zero} of their {len(bounded)} intervals"
     ]
 
 

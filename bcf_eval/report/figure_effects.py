@@ -109,9 +109,11 @@ def _draw_interval(axes: Axes, row: int, one: Effect, limits: Limits, *, colour:
     """Draw an interval, with an arrow head where it reaches beyond the picture."""
     ends = max(one.lower, limits.low), min(one.upper, limits.high)
     axes.plot(ends, [row, row], color=colour, linewidth=width, zorder=3)
-    for at, head, cut in ((limits.low, "<", one.lower < limits.low), (limits.high, ">", one.upper > limits.high)):
-        if cut:
-            axes.plot(at, row, head, color=colour, markersize=9, clip_on=False, zorder=4)
+    inside = 0.012 * (limits.high - limits.low)
+    if one.lower < limits.low:
+        axes.plot(limits.low + inside, row, "<", color=colour, markersize=9, zorder=4)
+    if one.upper > limits.high:
+        axes.plot(limits.high - inside, row, ">", color=colour, markersize=9, zorder=4)
 
 
 def _dress(axes: Axes, label: str, *, ticks: bool) -> None:

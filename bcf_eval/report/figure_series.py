@@ -81,7 +81,7 @@ def _draw_lines(axes: Axes, results: AreaResults, x: Array) -> list[tuple[float,
         axes.plot(at[after], other[after], zorder=5, **without)
         labels += [
             (float(fitted[-1]), "Fitted path", fit),
-            (float(other[-1]), "The path before,\ncarried on", without),
+            (float(other[-1]), "Path before,\ncarried on", without),
         ]
         tops += [np.nanmax(fitted), np.nanmax(other[after]) if after.any() else 0.0]
     axes.plot(x, value, zorder=3, **seen)

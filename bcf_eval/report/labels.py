@@ -22,9 +22,7 @@ SPECIFICATIONS = {
         "The verdict's own fit",
         "fixed in the protocol, the same for every board",
     ),
-    "newey_west": Label(
-        "Least squares, Newey\N{EN DASH}West", "for comparison only: its intervals are too narrow here"
-    ),
+    "newey_west": Label("Newey\N{EN DASH}West least squares", "for comparison only: its intervals are too narrow"),
     "window_shorter": Label("A shorter window", "fewer months before and after"),
     "window_longer": Label("A longer window", "more months before and after"),
     "no_season": Label("Without season", "the time of year is not allowed for"),

@@ -198,7 +198,7 @@ def _name_change(results: AreaResults, change: Change) -> str:
     label = ITS_LABELS[verdict]
     if results.is_england and verdict in ("fell", "rose"):
         label = f"Changed ({verdict})"
-    return label if change.agrees or verdict == "not testable" else f"{label}, but other specifications disagree"
+    return label if change.agrees or verdict == "not testable" else f"{label}, but not all other specifications agree"
 
 
 def _write_heading(change: Change) -> str:

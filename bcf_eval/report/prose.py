@@ -111,8 +111,9 @@ def tell_naive(test: AmbitionTest) -> str:
         return f"{opening} By it the target is no better than the year's average."
     found = "statistically significantly" if test.naive["verdict"] == "statistically significant" else ""
     better = f"{found} better" if found else "not statistically significantly better"
-    n = round(1000 * p_value)
-    shown, times = f"p = {p_value:.3f}", f"{n} {'time' if n == 1 else 'times'} in 1,000"
+    of, digits = (100, 2) if p_value >= 0.1 else (1000, 3)
+    n = round(of * p_value)
+    shown, times = f"p = {p_value:.{digits}f}", f"{n} {'time' if n == 1 else 'times'} in {of:,}"
     if p_value < 0.001:
         shown, times = "p < 0.001", "fewer than 1 time in 1,000"
     return (

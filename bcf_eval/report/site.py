@@ -132,7 +132,7 @@ def summarise_changes(results: ProjectResults, intervention: Intervention) -> Fi
     firm = int(boards.loc[boards["verdict"].isin(["fell", "rose"]), "agrees"].sum())
     if fell + rose:
         sentence += (
-            f" In {firm or 'none'} of the {fell + rose} counted as lower or higher, all other specifications that could "
+            f" In {firm or 'none'} of the {fell + rose} counted as lower or higher, all other specifications that can "
             f"be judged (at most {write_number(results.n_others)}) agree."
         )
     england = rows[rows["area_code"] == ENGLAND].to_dict("records")
@@ -186,8 +186,8 @@ def _split_trend(tests: list[AmbitionTest], metric: Metric) -> str:
     counts = Counter(met)
     usual, trend, both = counts[True, False], counts[False, True], counts[True, True]
     return (
-        f" Of the {len(met)} that would be met, {usual} would be by business as usual only, {trend} by the trend "
-        f"carried on only, and {both} by both."
+        f" Of the {len(met)} that would be met, both would meet {both}, only business as usual {usual}, and only the "
+        f"trend carried on {trend}."
     )
 
 
@@ -221,7 +221,7 @@ def _judge(results: ProjectResults, code: str, intervention: Intervention) -> Ve
     label = "Changed" if code == ENGLAND and verdict in ("fell", "rose") else ITS_LABELS[verdict]
     if verdict == "not testable":
         return Verdict(_SHAPES[verdict], label)
-    doubt = "" if found[0]["agrees"] else ", other fits disagree"
+    doubt = "" if found[0]["agrees"] else ", not all other fits agree"
     return Verdict(_SHAPES[verdict], label, f"{write_change(found[0]['estimate'])}{doubt}")
 
 

@@ -100,7 +100,7 @@ def tabulate_inference(change: Change) -> str:
         Row(
             Cell(CONTRASTS[key].short),
             (
-                Cell(_write_plain(one.std_error, 2), number=True),
+                Cell(_write_error(one), number=True),
                 Cell(_write_plain(one.df, 1), number=True),
                 Cell(_write_p(one.p_value), number=True),
                 Cell(write_p_value(one.p_value)),
@@ -265,6 +265,8 @@ def _relative_cell(effect: Effect) -> Cell:
 def _rate_and_days(name: str, value: float, test: AmbitionTest, metric: Metric) -> tuple[Cell, Cell]:
     rate, days = write_rate(value), write_days(value * test.events_per_unit)
     if name == _SMALLEST:
+        if metric.better == "lower" and value <= 0:
+            return Cell("none above zero", number=True), Cell("none", number=True)
         rate = write_smallest(value, better=metric.better)
         days = write_days(test.smallest_meaningful_days, better=metric.better)
     return Cell(rate, number=True), Cell(days, number=True)
@@ -278,6 +280,12 @@ def _write_date(vintage: str) -> str:
     """The date of an edition as it is said: ``11 May 2017``."""
     day = date.fromisoformat(vintage.partition("+")[0])
     return f"{day.day} {day:%B %Y}"
+
+
+def _write_error(effect: Effect) -> str:
+    if effect.contrast == "cumulative" and math.isfinite(effect.std_error):
+        return write_days(effect.std_error)
+    return _write_plain(effect.std_error, 2)
 
 
 def _write_plain(value: float, digits: int) -> str:

@@ -32,7 +32,7 @@ def test_the_tour_runs(demo_project: Project) -> None:
         for name, cell in cells.items()
         if cell["cell_type"] == "code"
     }
-    assert "At April 2015 the level changed by" in shown["fit"]
+    assert "At April 2015 the level is estimated to have changed by" in shown["fit"]
     assert "level_change_2" in shown["tidy"]
     assert "Chance of meeting it if nothing changes" in shown["ambition"]
     assert shown["draw-fit"].count("<img") == 1

@@ -50,7 +50,7 @@ def test_numbers_have_commas_and_a_true_minus() -> None:
     assert wording.write_count(-1234.4) == f"{MINUS}1,234"
     assert wording.write_count(-1_557_207, significant=3) == f"{MINUS}1,560,000"
     assert wording.write_rate(-0.04) == f"{MINUS}0.04"
-    assert wording.write_rate(-0.0001, digits=1) == "0.00"
+    assert wording.write_rate(-0.0001, digits=1) == "0.000"
     assert wording.write_change(2.51) == "+2.5"
     assert wording.write_interval(-1.0, math.nan) == "no interval"
     assert wording.write_share(-0.281) == f"{MINUS}28%"

@@ -98,7 +98,7 @@ def test_checks_repeat_what_was_left_out(tables: ItsTables) -> None:
     assert "break at the intervention" in set(own["check"])
     agreement = pick(own, check="other specifications agree").iloc[0]
     assert agreement["passed"]
-    assert agreement["detail"].endswith("other ways of fitting give an estimate of like size in the same direction.")
+    assert agreement["detail"].endswith("other specifications give an estimate of like size in the same direction.")
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def make_change() -> Callable[..., Change]:
         mine = effects(average, own, **others)
         specifications = {"main": mine["average_12"]} | {
             name: effect("average_12", average + shift, verdict=own)
-            for name, shift in (("newey_west", -0.5), ("window_shorter", 0.7), ("full", 0.2))
+            for name, shift in (("newey_west", -0.5), ("window_shorter", 0.7), ("no_season", 0.3), ("full", 0.2))
         }
         return Change(
             intervention=intervention,

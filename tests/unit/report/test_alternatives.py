@@ -4,19 +4,24 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from bcf_eval.report import tables
+from bcf_eval.report import prose, tables
 from bcf_eval.report.alternatives import (
+    caption_ambition,
     caption_series,
     describe_ambition_picture,
     describe_context,
-    describe_robustness,
     describe_series,
+    say_smallest,
 )
+from bcf_eval.report.alternatives_fits import caption_robustness, describe_robustness
 from bcf_eval.report.data import AreaResults, Change
+from bcf_eval.report.figure_ambition import _marks
+from bcf_eval.report.limits import limit_specifications
 from bcf_eval.results import AmbitionTest
 
 Make = Callable[..., AreaResults]
@@ -34,8 +39,7 @@ def test_the_series_is_told_with_its_extremes_and_its_end(make_results: Make) ->
     assert "in Southend-on-Sea, April 2011 to March 2019, in delayed days per 100,000 adults per day" in said
     assert "between 8.0 (October 2011) and 12.0 (April 2011)" in said
     assert (
-        "the fitted path is at 10.0; without either intervention it leads to 12.0, with a 95% band of 7.0 to 17.0"
-        in said
+        "the fitted path is at 10.0; the path before, carried on, leads to 12.0, with a 95% band of 7.0 to 17.0" in said
     )
 
 
@@ -65,8 +69,13 @@ def test_the_caption_says_when_the_band_is_cut(make_results: Make) -> None:
 
 def test_changes_in_counting_are_numbered_in_the_caption(make_results: Make) -> None:
     said = caption_series(make_results())
-    assert "1, April 2015: counting guidance version 1.08 took effect; 2, October 2015" in said
-    assert "3, November 2018" in said and "snapshot" not in said
+    assert "1, April 2015: counting guidance version 1.08 took effect (no step: it cannot be told from the Bett" in said
+    assert (
+        "2, October 2015: counting guidance version 1.09 took effect (a step is fitted, and both paths take it)" in said
+    )
+    assert "3, November 2018: new principles and definitions took effect (no step: too few months after it)" in said
+    assert "snapshot" not in said
+    assert "roughly no larger than the model's own uncertainty" in said
 
 
 def test_the_target_is_told_with_the_numbers_of_its_table(
@@ -74,7 +83,7 @@ def test_the_target_is_told_with_the_numbers_of_its_table(
 ) -> None:
     test, metric = make_test(), make_results().metric
     said, held = describe_ambition_picture(test, metric), text_of(tables.tabulate_outlooks(test, metric))
-    for number in ("9.4", "11.4", "9.8", "3.1", "2.4", "38.0", "1,130"):
+    for number in ("9.4", "11.4", "9.8", "3.0", "2.4", "38.0", "1,120"):
         assert number in said and number in held
     assert "about 1 in 5" in said and "at or below the target" in said
 
@@ -82,10 +91,69 @@ def test_the_target_is_told_with_the_numbers_of_its_table(
 def test_the_other_fits_are_told_with_their_range(make_results: Make) -> None:
     results = make_results()
     said = describe_robustness(results)
-    expected = "the verdict's own fit gives −2.3 (−3.3 to −1.3); the 4 ways of fitting lie between −2.8 and −1.6, and "
-    assert said.count(f"{expected}4 of 4 intervals leave out zero.") == 2
+    expected = (
+        "the verdict's own fit gives −2.3 (−3.3 to −1.3); the two other specifications lie between −2.0 and −1.6, and "
+        "zero lies outside 2 of their 2 intervals; for comparison only, Newey–West least squares −2.8 (−3.8 to −1.8) "
+        "and the whole record −2.1 (−3.1 to −1.1)."
+    )
+    assert said.count(expected) == 2
     held = text_of("".join(tables.tabulate_robustness(results, change) for change in results.changes))
-    assert all(number in held for number in ("−2.3", "−3.3 to −1.3", "−2.8", "−1.6"))
+    assert all(number in held for number in ("−2.3", "−3.3 to −1.3", "−2.0", "−1.6", "−2.8 −3.8 to −1.8"))
+
+
+def test_an_interval_beyond_the_picture_is_said(make_results: Make, make_change: Callable[..., Change]) -> None:
+    change = make_change()
+    assert "beyond the picture" not in caption_robustness(make_results(changes=(change,)))
+    wide = replace(change.specifications["window_shorter"], lower=-75.9, upper=69.2)
+    change = replace(change, specifications={**change.specifications, "window_shorter": wide})
+    results = make_results(changes=(change,))
+    cut = "of a shorter window after April 2017 reaches beyond the picture, from −75.9 to +69.2."
+    told = f"Arrow heads: the interval {cut}"
+    assert told in caption_robustness(results) and told in describe_robustness(results)
+    limits = limit_specifications([change])
+    assert limits.low > -20 and limits.high < 20
+    assert all(limits.low < one.estimate < limits.high for one in change.specifications.values())
+
+
+def test_other_specifications_are_not_called_reasonable(make_results: Make) -> None:
+    said = caption_robustness(make_results())
+    assert "reasonable" not in said
+    assert "Squares: for comparison only, Newey–West least squares and the whole record." in said
+    assert "at most two; some use fewer or more months" in said
+
+
+def test_a_target_is_told_alike_in_sentence_table_and_picture(
+    make_test: Callable[..., AmbitionTest], make_results: Make
+) -> None:
+    metric = make_results().metric
+    for others in (
+        {},
+        {"verdict": "rewards trend", "trends": {"continues": 7.71, "damped": 8.3, "none": 8.1}},
+        {"smallest_meaningful": 0.06, "smallest_meaningful_days": 22.15},
+        {"smallest_meaningful": 8.99, "smallest_meaningful_days": 3319.1},
+    ):
+        test = make_test(**others)
+        held = f" {text_of(tables.tabulate_outlooks(test, metric))} "
+        told = [
+            *(prose.answer_ambition(test, metric), prose.number_ambition(test, metric)),
+            *(describe_ambition_picture(test, metric), caption_ambition(test, metric)),
+            *(mark.label for mark in _marks(test, metric)),
+        ]
+        for text in told:
+            rates = re.findall(r"(?<![\d,])\d+\.\d(?!\d)", text)
+            days = re.findall(r"or ([\d,]+) delayed days", text)
+            assert [one for one in [*rates, *days] if f" {one} " not in held] == []
+        assert len(re.findall(r"\d+\.\d", " ".join(told))) >= 15
+
+
+def test_the_smallest_target_is_printed_so_that_it_is_meaningful(
+    make_test: Callable[..., AmbitionTest], make_results: Make
+) -> None:
+    for smallest in (3.06, 8.99, 2.0, 10.949):
+        test = make_test(smallest_meaningful=smallest, smallest_meaningful_days=smallest * 369.2)
+        rate, days = re.findall(r"target is ([\d.]+), or ([\d,]+) ", say_smallest(test, make_results().metric))[0]
+        assert smallest - 0.1 < float(rate) <= smallest
+        assert 0.98 * smallest * 369.2 < float(days.replace(",", "")) <= smallest * 369.2
 
 
 def test_the_boards_are_told_by_their_quarters(make_results: Make) -> None:
@@ -96,3 +164,11 @@ def test_the_boards_are_told_by_their_quarters(make_results: Make) -> None:
 def test_an_area_that_cannot_be_tested_is_not_placed(make_results: Make, make_change: Callable[..., Change]) -> None:
     results = make_results(changes=(make_change(own="not testable", reason="few"),))
     assert "half of" not in describe_context(results)
+
+
+def test_what_stands_at_zero_is_said(make_test: Callable[..., AmbitionTest], make_results: Make) -> None:
+    metric = make_results().metric
+    assert "stands at zero" not in caption_ambition(make_test(), metric)
+    # log(1) - log(1 + e - 1) = -1, one standard deviation below the middle: 15.9% of a Gaussian.
+    test = make_test(floor=1.0, expected=math.e - 1, log_sd=1.0)
+    assert "A further 16% of the chance stands at zero itself and is not drawn." in caption_ambition(test, metric)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -36,8 +37,8 @@ def say(make: Make, make_change: MakeChange, code: str = "E06000033", **given: o
             "no clear change",
             "fell",
             "rose",
-            f"showed no clear change {BEGUN}; in England as a whole they were lower, so that against the rest of "
-            "England they rose.",
+            f"showed no clear change {BEGUN}; in England as a whole they were lower, and in Southend-on-Sea "
+            "they were higher relative to the rest of England.",
         ),
         (
             "no clear change",
@@ -45,18 +46,24 @@ def say(make: Make, make_change: MakeChange, code: str = "E06000033", **given: o
             "no clear change",
             f"no clear change {BEGUN}; in England as a whole they were lower.",
         ),
-        ("no clear change", "no clear change", "fell", f"{BEGUN}; set against the rest of England, they fell."),
+        (
+            "no clear change",
+            "no clear change",
+            "fell",
+            f"{BEGUN}; but they were lower relative to the rest of England.",
+        ),
         (
             "fell",
             "fell",
             "no clear change",
-            f"were lower {BEGUN} {EXPECT}, as they were in England as a whole; set against the rest of England, no "
+            f"were lower {BEGUN} {EXPECT}, as they were in England as a whole; relative to the rest of England, no "
             "clear change is left.",
         ),
         ("fell", "fell", "fell", "as they were in England as a whole, and by more than in the rest of England."),
         ("rose", "fell", "rose", f"were higher {BEGUN} {EXPECT}, while in England as a whole they were lower."),
-        ("rose", "no clear change", "rose", f"were higher {BEGUN} {EXPECT}, and also against the rest of England."),
-        ("fell", "no clear change", "no clear change", "but not clearly so against the rest of it."),
+        ("rose", "no clear change", "rose", f"were higher {BEGUN} {EXPECT}, and also relative to the rest of England."),
+        ("fell", "no clear change", "no clear change", "but not clearly so relative to the rest of England."),
+        ("fell", "fell", "rose", "as they were in England as a whole, though by less than in the rest of England."),
     ],
 )
 def test_the_sentence_follows_the_verdicts(
@@ -72,7 +79,7 @@ def test_the_sentence_weakens_when_other_fits_disagree(make_results: Make, make_
     unsure = say(make_results, make_change, own="fell", checks=(DISAGREE,))
     assert " were lower " in sure and " may have been lower " in unsure
     neither = say(make_results, make_change, own="no clear change", checks=(DISAGREE,))
-    assert "though some other reasonable ways of fitting the series do find one" in neither
+    assert "though some of the two other specifications find one" in neither
     nation = say(make_results, make_change, own="fell", england="fell", england_agrees=False)
     assert "as they may have been in England as a whole" in nation
     results = make_results(changes=(make_change(checks=(DISAGREE,)),))
@@ -117,7 +124,7 @@ def test_the_numbers_are_those_of_the_results(make_results: Make) -> None:
     ("verdict", "words"),
     [
         ("no improvement", "asks for no improvement on its baseline, 11.4 in February 2017; if nothing changes"),
-        ("rewards trend", "asks for no more than what was under way already would bring"),
+        ("rewards trend", "would be met by business as usual, which leads to 9.3; the trend, if it went on,"),
         ("within variation", "asks for an improvement that ordinary variation can bring"),
         ("beyond the record", "asks for more than boards have been seen to do"),
         ("meaningful", "asks for more than trend and chance would bring"),
@@ -127,10 +134,11 @@ def test_the_target_is_said_after_its_verdict(
     make_test: MakeTest, make_results: Make, verdict: str, words: str
 ) -> None:
     metric = make_results().metric
-    said = prose.answer_ambition(make_test(verdict=verdict), metric)
-    assert said.startswith("The target of 9.4 delayed days per 100,000 adults per day for September 2017 asks for ")
+    expected = 9.3 if verdict == "rewards trend" else 9.81
+    said = prose.answer_ambition(make_test(verdict=verdict, expected=expected), metric)
+    assert said.startswith("The target of 9.4 delayed days per 100,000 adults per day for September 2017 ")
     assert words in said and "the chance of meeting it is about 1 in 5" in said
-    fragile = prose.answer_ambition(make_test(verdict=verdict, fragile=True), metric)
+    fragile = prose.answer_ambition(make_test(verdict=verdict, expected=expected, fragile=True), metric)
     assert (
         fragile
         == f"{said[:-1]}, though the verdict changes with the length of the baseline or the chance that is "
@@ -154,4 +162,80 @@ def test_a_target_that_cannot_be_tested_gives_its_reason(make_test: MakeTest, ma
 def test_a_smallest_target_of_zero_is_none(make_test: MakeTest, make_results: Make) -> None:
     said = prose.number_ambition(make_test(smallest_meaningful=0.0), make_results().metric)
     assert "No target above zero would be meaningful" in said
-    assert "3.1, or 1,130 delayed days" in prose.number_ambition(make_test(), make_results().metric)
+    assert "3.0, or 1,120 delayed days" in prose.number_ambition(make_test(), make_results().metric)
+
+
+@pytest.mark.parametrize(
+    ("usual", "trend", "words"),
+    [
+        (10.9, 7.7, "by the trend, if it went on, which leads to 7.7; business as usual leads to 10.9;"),
+        (9.1, 12.3, "by business as usual, which leads to 9.1; the trend, if it went on, leads to 12.3;"),
+        (9.1, 7.7, "by business as usual, which leads to 9.1, and by the trend, if it went on, which leads to 7.7;"),
+    ],
+)
+def test_what_would_meet_a_target_is_named(
+    make_test: MakeTest, make_results: Make, usual: float, trend: float, words: str
+) -> None:
+    test = make_test(verdict="rewards trend", expected=usual, trends={"continues": trend, "damped": 9.0, "none": 9.0})
+    assert f"would be met {words}" in prose.answer_ambition(test, make_results().metric)
+
+
+@pytest.mark.parametrize(
+    ("p_value", "verdict", "words"),
+    [
+        (
+            0.002,
+            "statistically significant",
+            "is statistically significantly better than that year's average (p = 0.002",
+        ),
+        (0.002, "statistically significant", "at least this much better would come by chance 2 times in 1,000 under"),
+        (
+            1e-30,
+            "statistically significant",
+            "(p < 0.001: an average of a year at least this much better would come by ",
+        ),
+        (0.3, "not statistically significant", "is not statistically significantly better than that year's average"),
+        (
+            0.12,
+            "not statistically significant",
+            "(p = 0.12: an average of a year at least this much better would come by",
+        ),
+        (0.84, "not statistically significant", "By it the target is no better than the year's average."),
+        (float("nan"), "not known", "It could not be made."),
+    ],
+)
+def test_the_customary_test_is_told_with_what_it_takes_for_granted(
+    make_test: MakeTest, p_value: float, verdict: str, words: str
+) -> None:
+    said = prose.tell_naive(make_test(naive={"p_value": p_value, "verdict": verdict}))
+    assert words in said
+    assert "twelve months up to February 2017 as independent draws about an unchanging mean" in said
+    assert ("p <" in said or "p =" in said) == (p_value <= 0.5)
+
+
+def test_a_change_of_england_carries_a_caution(make_results: Make, make_change: MakeChange) -> None:
+    caution = "often called changed at dates when nothing began; this has not yet been measured here."
+    for own in ("fell", "rose", "no clear change"):
+        nation = make_results("E92000001", changes=(make_change(own=own),))
+        said = prose.number_change(nation, nation.changes[0])
+        assert (caution in said) == (own != "no clear change")
+    board = make_results()
+    assert caution not in prose.number_change(board, board.changes[0])
+
+
+def test_the_long_section_weakens_too(make_results: Make, make_change: MakeChange) -> None:
+    for own in ("fell", "no clear change"):
+        sure, unsure = (
+            prose.tell_change(results, results.changes[0])
+            for results in (make_results(changes=(make_change(own=own, checks=(one,)),)) for one in (AGREE, DISAGREE))
+        )
+        assert sure != unsure
+        assert ("may have been" in unsure) == (own == "fell")
+
+
+def test_specifications_that_find_a_change_are_counted(make_results: Make, make_change: MakeChange) -> None:
+    change = make_change(own="no clear change", checks=(DISAGREE,))
+    found = {key: replace(change.specifications[key], verdict="fell") for key in ("window_shorter", "newey_west")}
+    change = replace(change, specifications={**change.specifications, **found})
+    said = prose.answer_change(make_results(changes=(change,)), change)
+    assert "though one of the two other specifications finds one" in said

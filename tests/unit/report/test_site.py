@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from bcf_eval.results import AmbitionTest
 from bcf_eval.store import Project
 
 VERDICTS = ["fell"] * 3 + ["rose"] + ["no clear change"] * 15 + ["not testable"] * 2
+
+
+LOCAL = ["fell"] * 3 + ["rose"] * 2 + ["no clear change"] * 16
 
 
 @pytest.fixture
@@ -35,8 +39,8 @@ def results(make_test: Callable[..., AmbitionTest]) -> ProjectResults:
             "agrees": i != 1,
         }
         for one in load.interventions("dtoc_days")
-        for scope in ("own", "local")
-        for i, (code, verdict) in enumerate(zip(["E92000001", *codes], ["fell", *VERDICTS], strict=True))
+        for scope, verdicts in (("own", VERDICTS), ("local", LOCAL))
+        for i, (code, verdict) in enumerate(zip(["E92000001", *codes], ["fell", *verdicts], strict=True))
     ]
     tests = {code: make_test(area_code=code) for code in codes}
     tests |= {code: make_test(area_code=code, verdict="meaningful", chance=0.02) for code in codes[:3]}
@@ -47,6 +51,7 @@ def results(make_test: Callable[..., AmbitionTest]) -> ProjectResults:
         span=("2011-04", "2019-03"),
         primary=pd.DataFrame(rows),
         ambitions=tests,
+        n_others=4,
         build={"build_id": "b"},
         evaluation={"evaluation_id": "e2"},
         _by_area={},
@@ -57,10 +62,13 @@ def test_changes_are_counted_beside_what_chance_brings(results: ProjectResults) 
     finding = site.summarise_changes(results, load.interventions("dtoc_days")[1])
     assert finding.question == "After April 2017: the improved Better Care Fund"
     assert finding.sentence.startswith(
-        "Of 21 boards, 3 had fewer delayed days than the path before leads to expect, 1 "
+        "Of 21 boards, 3 are counted as lower than the path before leads to expect, 1 as higher, "
     )
     assert "15 showed no clear change and 2 cannot be tested." in finding.sentence
-    assert finding.sentence.endswith(" In 3 of the 4 with fewer or more, every other way of fitting agrees.")
+    assert "Against the rest of England 3 were lower and 2 higher." in finding.sentence
+    assert finding.sentence.endswith(
+        " In 3 of the 4 counted as lower or higher, all other specifications that can be judged (at most four) agree."
+    )
     assert "about 1 of 19 boards" in finding.caution and "boards move together" in finding.caution
     assert "England as a whole changed: lower, −1.5" in finding.caution
     assert "may have changed" not in finding.caution
@@ -71,7 +79,32 @@ def test_targets_are_counted_with_the_sum_of_their_chances(results: ProjectResul
     assert finding.sentence == (
         "Of 21 targets, 18 ask for what ordinary variation can bring and 3 ask for more than trend and chance."
     )
-    assert "about 0.06 of the 3 targets called more than trend and chance would be met all the same" in finding.caution
+    assert "fewer than one of the 3 targets called more than trend and chance would be met all the" in finding.caution
+    assert "boards move together, so it may be none or several" in finding.caution
+    more = [replace(test, chance=0.9) if test.verdict == "meaningful" else test for test in results.ambitions.values()]
+    (finding,) = site.summarise_ambitions(replace(results, ambitions={test.area_code: test for test in more}))
+    assert "about 3 of the 3 targets" in finding.caution
+
+
+def test_the_index_says_what_would_meet_the_targets(results: ProjectResults) -> None:
+    outlooks = [(9.0, 12.0), (12.0, 9.0), (12.0, 8.0), (9.0, 8.0)]
+    tests = {
+        code: replace(test, verdict="rewards trend", expected=usual, trends={**test.trends, "continues": trend})
+        for (code, test), (usual, trend) in zip(list(results.ambitions.items())[:4], outlooks, strict=True)
+    }
+    (finding,) = site.summarise_ambitions(replace(results, ambitions=tests))
+    assert finding.sentence == (
+        "Of 4 targets, 4 would be met by business as usual or by the trend carried on. Of the 4 that would be met, "
+        "both would meet 1, only business as usual 1, and only the trend carried on 2."
+    )
+
+
+def test_a_change_of_england_is_told_with_a_caution(results: ProjectResults) -> None:
+    for verdict in ("fell", "no clear change"):
+        england = results.primary["area_code"].eq("E92000001")
+        primary = results.primary.assign(verdict=results.primary["verdict"].mask(england, verdict))
+        finding = site.summarise_changes(replace(results, primary=primary), load.interventions("dtoc_days")[0])
+        assert ("often called changed at dates when nothing began" in finding.caution) == (verdict == "fell")
 
 
 def test_the_index_links_to_pages_that_exist(
@@ -100,7 +133,7 @@ def test_the_table_begins_with_england_and_goes_by_name(
     assert names[0] == "England" and names[1:] == sorted(names[1:], key=str.casefold) and len(names) == 22
     assert set(re.findall(r'href="#(E\d{8})"', html)) <= set(codes)
     assert "Changed" in html and "Cannot be tested" in html and "Within ordinary variation" in html
-    assert html.count("other fits disagree") == 2
+    assert html.count("not all other fits agree") == 2
     assert html.count("<h1>") == 1 and "These are not official statistics." in html
 
 

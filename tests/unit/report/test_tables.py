@@ -61,8 +61,8 @@ def test_effects_stand_beside_england_and_the_rest_of_it(make_results: Make) -> 
     assert [len(head), len(body)] == [5, 6]
     assert "Southend-on-Sea against the rest of England 95% interval" in head
     assert body[1][0].startswith("Average of the first 12 months")
-    assert body[1][1:] == ["−2.3 −3.3 to −1.3", "−25%", "−0.8 −1.8 to 0.2", "−1.5 −2.5 to −0.5"]
-    assert body[-1][1] == "−2,895 −3,895 to −1,895"
+    assert body[1][1:] == ["−2.3 −3.3 to −1.3", "−25% −50% to 10%", "−0.8 −1.8 to 0.2", "−1.5 −2.5 to −0.5"]
+    assert body[-1][1] == "−2,890 −3,890 to −1,890"
     assert body[-2][1:3] == ["−0.01 −0.11 to 0.09", "not stated"]
     assert read.marked == [2]
 
@@ -84,6 +84,17 @@ def test_where_there_is_no_number_there_is_a_reason(make_results: Make, make_cha
     assert check_form(tables.tabulate_effects(make_results(changes=(none,)), none)).rows[2][1] == "cannot be tested"
 
 
+def test_a_share_without_both_bounds_is_not_stated(make_results: Make, make_change: MakeChange) -> None:
+    for lost in ({"relative_lower": math.nan}, {"relative_upper": math.inf}, {"relative_lower": -math.inf}):
+        change = make_change(relative=3.24, **lost)
+        html = tables.tabulate_effects(make_results(changes=(change,)), change)
+        assert {row[2] for row in check_form(html).rows[1:]} == {"not stated"}
+        assert "324" not in html and "only where what was expected is clearly above zero" in html
+    whole = tables.tabulate_effects(make_results(), make_results().changes[1])
+    assert "clearly above zero" not in whole
+    assert "Change as a share of what was expected Southend-on-Sea, 95% interval" in check_form(whole).rows[0]
+
+
 def test_what_lies_beyond_the_months_followed_is_not_stated(make_results: Make, make_change: MakeChange) -> None:
     change = make_change()
     change = replace(change, own={**change.own, "at_24": replace(change.own["at_24"], extrapolated=True)})
@@ -97,9 +108,10 @@ def test_every_way_of_fitting_has_a_row(make_results: Make) -> None:
     read = check_form(tables.tabulate_robustness(results, results.changes[1]))
     assert [row[2:] for row in read.rows[1:]] == [
         ["−2.3 −3.3 to −1.3", "Fell"],
-        ["−2.8 −3.8 to −1.8", "Fell"],
+        ["−2.8 −3.8 to −1.8", "Not judged: for comparison only"],
         ["−1.6 −2.6 to −0.6", "Fell"],
-        ["−2.1 −3.1 to −1.1", "Fell"],
+        ["−2.0 −3.0 to −1.0", "Fell"],
+        ["−2.1 −3.1 to −1.1", "Not judged: for comparison only"],
     ]
     assert read.marked == [1]
 
@@ -108,14 +120,16 @@ def test_a_p_value_carries_its_meaning(make_results: Make) -> None:
     read = check_form(tables.tabulate_inference(make_results().changes[0]))
     for row in read.rows[1:]:
         assert row[3] == "0.012"
-        assert row[4] == "a change this large would come 1.2 times in 100 by chance alone if nothing had changed"
+        assert row[4].startswith("a change at least this large") and "1.2 times in 100 if nothing had changed" in row[4]
 
 
 def test_the_target_stands_beside_what_to_expect(make_test: Callable[..., AmbitionTest], make_results: Make) -> None:
     read = check_form(tables.tabulate_outlooks(make_test(), make_results().metric))
     rates = [(row[1], row[2]) for row in read.rows[1:]]
     assert rates[0] == ("9.4", "3,470")
-    assert [rate for rate, _ in rates] == ["9.4", "11.4", "9.8", "3.1", "10.3", "12.4", "8.2"]
+    none = check_form(tables.tabulate_outlooks(make_test(smallest_meaningful=0.0), make_results().metric))
+    assert none.rows[4][1:] == ["none above zero", "none"]
+    assert [rate for rate, _ in rates] == ["9.4", "11.4", "9.8", "3.0", "10.3", "12.4", "8.2"]
 
 
 def test_every_month_of_the_picture_is_there(make_results: Make) -> None:
@@ -145,7 +159,12 @@ def test_flags_are_counted_and_explained(make_results: Make) -> None:
 def test_breaks_say_what_they_mean(make_results: Make) -> None:
     read = check_form(tables.tabulate_breaks(make_results()))
     assert [row[0] for row in read.rows[1:]] == ["April 2015", "October 2015", "April 2017", "November 2018"]
-    assert read.rows[3][2] == "No consequence for these figures."
+    assert [row[2] for row in read.rows[1:]] == [
+        "No step: it cannot be told from the Better Care Fund.",
+        "A step is fitted, and both paths take it.",
+        "No consequence for these figures.",
+        "No step: too few months after it.",
+    ]
 
 
 def test_minus_signs_are_true_ones(make_results: Make) -> None:
