@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bcf_eval.errors import BcfEvalError
+from bcf_eval.errors import BcfEvalError, RequestError
 
 if TYPE_CHECKING:
     from bcf_eval.store import Project
@@ -45,6 +46,13 @@ def main() -> None:
         app()
     except BcfEvalError as error:
         _say(f"Error: {error}")
+        sys.exit(1)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; nothing more can be written, not even at exit.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
+        sys.exit(1)
+    except OSError as error:
+        _say(f"Error: {error.strerror or error}: {error.filename or 'output'}")
         sys.exit(1)
     except KeyboardInterrupt:
         _say("Stopped. Nothing was left half-written.")
@@ -92,6 +100,7 @@ def clean(
     with _progress() as step:
         report = build(_project_at(project), allow_gaps=allow_gaps, progress=step)
     _say_all(report.messages)
+    _say(f"Cleaned: {report.n_observations:,} observations in {project / 'data_clean'}.")
 
 
 @app.command()
@@ -121,7 +130,8 @@ def report(
         made = render_areas(_project_at(project), area, workers=workers, progress=step)
     for failure in made.failures:
         _say(f"Error: {failure}")
-    typer.echo(f"Open {made.index.resolve()} in a browser ({made.index.resolve().as_uri()})")
+    opened = made.pages[0] if area and len(made.pages) == 1 else made.index
+    typer.echo(f"Open {opened.resolve()} in a browser ({opened.resolve().as_uri()})")
     if made.failures:
         sys.exit(1)
 
@@ -190,6 +200,8 @@ def its(
     from bcf_eval.evaluate.own_series import fit_its
     from bcf_eval.store import read_csv, write_text
 
+    if out is not None and out.exists() and out.samefile(file):
+        raise RequestError(f"'{out}' is the table itself; expected another file for the results.")
     result = fit_its(
         read_csv(file),
         at=at,

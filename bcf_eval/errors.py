@@ -48,9 +48,11 @@ def nearest(name: str, known: Iterable[str], *, limit: int = 3) -> str:
     """
     by_fold = {candidate.casefold(): candidate for candidate in known}
     wanted = name.strip().casefold()
-    close = get_close_matches(wanted, by_fold, n=limit, cutoff=0.6)
-    if len(wanted) >= 3:
-        close += [fold for fold in by_fold if wanted in fold and fold not in close]
+    words = {word for word in wanted.replace("-", " ").split() if len(word) >= 4}
+    holding = [fold for fold in by_fold if len(wanted) >= 3 and wanted in fold]
+    alike = get_close_matches(wanted, by_fold, n=limit, cutoff=0.75)
+    sharing = [fold for fold in by_fold if words & set(fold.replace("-", " ").split())]
+    close = list(dict.fromkeys([*alike, *holding, *sharing, *get_close_matches(wanted, by_fold, n=limit, cutoff=0.6)]))
     found = [f"'{by_fold[fold]}'" for fold in close[:limit]]
     if not found:
         return ""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from bcf_eval.catalogue import load
-from bcf_eval.errors import RequestError
+from bcf_eval.errors import ProjectError, RequestError
 from bcf_eval.report.figure_ambition import draw_ambition
 from bcf_eval.report.figure_own import draw_own
 from bcf_eval.report.fragments import Picture
@@ -43,7 +43,15 @@ def load_results(table: str, project: Path | str = ".") -> pd.DataFrame:
     project
         The folder that holds ``data_clean``.
     """
-    return open_project(project).read_table(table)
+    here = open_project(project)
+    found = here.read_table(table)
+    made_from, stands = here.read_record("evaluation").get("build_id"), here.read_record("build").get("build_id")
+    if made_from != stands:
+        raise ProjectError(
+            f"The results in {here.clean} were made from another build of the data; "
+            f"make them anew with: bcf-eval evaluate --project {here.root}"
+        )
+    return found
 
 
 def select_area(observations: pd.DataFrame, area: str, *, metric: str = "dtoc_days") -> pd.DataFrame:
@@ -98,6 +106,8 @@ def draw(result: ItsResult | AmbitionTest, *, series: str | None = None) -> Pict
     """
     if isinstance(result, ItsResult):
         return draw_own(result, series=series)
+    if not isinstance(result, AmbitionTest):
+        raise RequestError(f"A {type(result).__name__} cannot be drawn; expected a result of fit_its or test_ambition.")
     picture = draw_ambition(result, load.metric(result.metric))
     if picture is None:
         raise RequestError(f"The target cannot be tested, so there is nothing to draw: {result.reason}.")

@@ -210,7 +210,8 @@ class AmbitionTest:
         return "\n".join([self.sentence, "", self._table().to_string(header=False)])
 
     def _repr_html_(self) -> str:
-        return _paragraphs([self.sentence]) + self._table().to_html(header=False)
+        notes = [check.detail for check in self.checks if not check.passed]
+        return _paragraphs([self.sentence]) + self._table().to_html(header=False) + _paragraphs(notes)
 
     def _round_demanding(self, value: float) -> float:
         """Two decimals on the side that asks more: the side away from business as usual."""
@@ -220,6 +221,8 @@ class AmbitionTest:
         return turn(value * 100) / 100
 
     def _table(self) -> pd.DataFrame:
+        if self.verdict == "not testable":
+            return pd.DataFrame({"": {"Verdict": self.verdict, "Reason": self.reason}})
         rows = {
             "Verdict": self.verdict,
             "Target": f"{self.target:.2f}",

@@ -255,7 +255,9 @@ def describe_terms(series: str, terms: pd.DataFrame, interventions: list[str]) -
         changes = f"by {_said(level)} and the slope by {_said(slope)} a period"
         parts.append(f"at {began} the level is estimated to have changed {changes}")
     text = "; ".join(parts)
-    return f"{opening}{text[0].upper()}{text[1:]}." if not opening else f"{opening}{text}."
+    drifting = terms["reason"].str.contains("boundary").any()
+    caution = " The series drifts (autocorrelation at its boundary): take the level with care." if drifting else ""
+    return f"{text[0].upper()}{text[1:]}.{caution}" if not opening else f"{opening}{text}.{caution}"
 
 
 def _said(term: Mapping[Hashable, float]) -> str:

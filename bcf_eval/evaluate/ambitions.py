@@ -8,13 +8,21 @@ import numpy as np
 import numpy.typing as npt
 
 from bcf_eval.catalogue import load
-from bcf_eval.evaluate.baseline import Baseline, Question, ask_question, choose_baseline, find_steps_ahead
+from bcf_eval.evaluate.baseline import (
+    Baseline,
+    Question,
+    ask_question,
+    check_stated,
+    choose_baseline,
+    find_boundary_change,
+    find_steps_ahead,
+)
 from bcf_eval.evaluate.outlook import AreaOutlook, look_ahead, observed_rate
 from bcf_eval.evaluate.panel import Panel
 from bcf_eval.evaluate.verdicts import Texts, judge_ambitions
 from bcf_eval.periods import parse_period
 from bcf_eval.results import AmbitionTest, CheckResult
-from bcf_eval.specs import Ambition, Protocol
+from bcf_eval.specs import ENGLAND, Ambition, Protocol
 from bcf_eval.stats.ambition import chance_of_meeting, naive_p_value, smallest_meaningful
 from bcf_eval.wording import describe_ambition
 
@@ -26,6 +34,7 @@ METHOD = (
 )
 NOT_CALIBRATED = "the tails are Gaussian; they have not yet been set against the record of past forecasts"
 _NAIVE_MONTHS = 12
+_BOARDS_TO_POOL = 20
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,7 @@ def evaluate_ambitions(panel: Panel, ambitions: list[Ambition], protocol: Protoc
     tests = []
     questions = dict.fromkeys((one.period, one.baseline_end, one.baseline_period) for one in ambitions)
     for period, end, stated in questions:
+        check_stated(panel, ask_question(panel, period, end), stated)
         chosen = [
             one for one in ambitions if (one.period, one.baseline_end, one.baseline_period) == (period, end, stated)
         ]
@@ -78,7 +88,8 @@ def evaluate_ambitions(panel: Panel, ambitions: list[Ambition], protocol: Protoc
 def _test(panel: Panel, asked: _Asked, protocol: Protocol) -> list[AmbitionTest]:
     lower_is_better = panel.metric.better == "lower"
     baseline = choose_baseline(panel, asked.question, protocol)
-    outlook = _outlook(panel, asked, baseline, protocol)
+    moved = [find_boundary_change(one.area_code, asked.question) for one in asked.ambitions]
+    outlook = _outlook(panel, asked, baseline, protocol).hidden_where([bool(one) for one in moved])
     verdicts = judge_ambitions(
         asked.planned, asked.stated, outlook, alpha=protocol.alpha, lower_is_better=lower_is_better
     )
@@ -87,6 +98,9 @@ def _test(panel: Panel, asked: _Asked, protocol: Protocol) -> list[AmbitionTest]
     smallest = smallest_meaningful(
         outlook.predictive, outlook.continues, alpha=protocol.alpha, lower_is_better=lower_is_better
     )
+    # Nor is a target an ambition that does not improve on its own baseline.
+    within = asked.stated * (1 - 1e-8 if lower_is_better else 1 + 1e-8)
+    smallest = (np.minimum if lower_is_better else np.maximum)(smallest, within)
     tail = (1 - protocol.interval) / 2
     lower, upper = outlook.predictive.quantile(tail), outlook.predictive.quantile(1 - tail)
     naive = naive_p_value(
@@ -117,7 +131,7 @@ def _test(panel: Panel, asked: _Asked, protocol: Protocol) -> list[AmbitionTest]
             calibration_reason=NOT_CALIBRATED,
             track_record="",
             verdict=str(verdicts[i]),
-            reason=_reason(str(verdicts[i]), baseline, float(asked.stated[i])),
+            reason=_reason(str(verdicts[i]), baseline.reason or moved[i], float(asked.stated[i])),
             fragile=bool(fragile[i]),
             smallest_meaningful=float(smallest[i]),
             smallest_meaningful_days=float(smallest[i] * outlook.events_per_unit[i]),
@@ -138,7 +152,7 @@ def _test(panel: Panel, asked: _Asked, protocol: Protocol) -> list[AmbitionTest]
 
 def _outlook(panel: Panel, asked: _Asked, baseline: Baseline, protocol: Protocol) -> AreaOutlook:
     outlook = look_ahead(panel, asked.question, baseline, asked.columns, protocol)
-    return outlook.hidden() if baseline.reason else outlook
+    return outlook.hidden_where([bool(baseline.reason)] * asked.columns.size)
 
 
 def _find_fragile(
@@ -160,11 +174,11 @@ def _find_fragile(
     return moved & (verdicts != "not testable")
 
 
-def _reason(verdict: str, baseline: Baseline, stated: float) -> str:
+def _reason(verdict: str, known: str, stated: float) -> str:
     if verdict != "not testable":
         return ""
-    if baseline.reason:
-        return baseline.reason
+    if known:
+        return known
     if not np.isfinite(stated):
         return "the stated baseline has no value"
     return "the series has too few months, does not vary, or its last month is missing"
@@ -183,6 +197,10 @@ def _checks(
     if baseline.breaks:
         steps = "; ".join(f"in {parse_period(one.period).label} {one.label}" for one in baseline.breaks)
         checks.append(CheckResult("changes in counting", True, f"A step was fitted for each: {steps}."))
+    boards = sum(code != ENGLAND for code in panel.areas)
+    if boards < _BOARDS_TO_POOL:
+        detail = f"The season is estimated from too few boards ({boards}): give the data of all boards, not of one."
+        checks.append(CheckResult("season pooled over boards", False, detail))
     for one in find_steps_ahead(panel.metric.key, question):
         detail = f"Between the baseline and the target, in {parse_period(one.period).label}, {one.label}; "
         detail += "the outcome may be counted otherwise than the baseline."

@@ -132,6 +132,30 @@ def choose_baseline(panel: Panel, question: Question, protocol: Protocol, *, mos
     return Baseline(chosen, steps, reason)
 
 
+def find_boundary_change(area_code: str, question: Question) -> str:
+    """Say why an area of the baseline is not that of the target; ``""`` when it is, or only its code changed."""
+    last = question.months[-1]
+    for row in load.rows("area_changes"):
+        if row["old"] == area_code and row["kind"] != "recode" and row["from_period"] <= last:
+            return f"the area's boundary changed in {parse_period(row['from_period']).label}"
+    return ""
+
+
+def check_stated(panel: Panel, question: Question, stated: str) -> None:
+    """Refuse a stated baseline that was not known, or is not in the data.
+
+    Raises
+    ------
+    RequestError
+        One line that says which.
+    """
+    months = parse_period(stated).months
+    if months[-1] > str(question.end):
+        raise RequestError(f"The baseline period {stated} does not end by {question.end}, the last month to be used.")
+    if months[0] < panel.periods[0]:
+        raise RequestError(f"The baseline period {stated} lies before the data, which begin in {panel.periods[0]}.")
+
+
 def find_steps_ahead(metric: str, question: Question) -> list[Break]:
     """Changes in counting after the last known month that the target period still meets."""
     end, last = str(question.end), question.months[-1]

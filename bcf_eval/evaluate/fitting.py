@@ -19,8 +19,12 @@ from bcf_eval.stats.reml import fit_reml
 
 Array = npt.NDArray[np.float64]
 
-BOUNDARY = "the autocorrelation is estimated at its boundary, where a change of slope cannot be told from the errors"
-DRIFT_WARNING = "the autocorrelation is estimated at its boundary: take the level with care"
+BOUNDARY = "each period follows so closely on the last that a slope cannot be told from drift (autocorrelation at its boundary)"
+DRIFT_WARNING = (
+    "each period follows closely on the one before (autocorrelation at its boundary): take the level with care"
+)
+# As rho nears 1 the intercept has no finite variance, and slopes are those of a random walk.
+UNTOLD_AT_BOUNDARY = ("intercept", "trend", "slope_change")
 _INFERENCE = ["std_error", "df", "lower", "upper", "p_value"]
 
 Estimator = Callable[[Array, Design], LinearFit]
@@ -48,7 +52,7 @@ class GroupFit:
     reasons
         Why an area cannot be judged, ``""`` where it can, length ``m``.
     n_before, n_after
-        Observed periods before the first intervention, and from it to the next or the end.
+        Observed periods before the first intervention, and from it on.
     """
 
     rows: npt.NDArray[np.intp]
@@ -126,12 +130,11 @@ def withhold(frame: pd.DataFrame, lost: npt.NDArray[np.bool_]) -> pd.DataFrame:
 
 
 def count_sides(design: Design, position: int = 0) -> tuple[int, int]:
-    """Observed periods before an intervention, and from it to the next one or the end."""
+    """Observed periods before an intervention, and from it on."""
     if not design.interventions:
         return design.time.size, 0
-    ends = (*design.interventions, int(design.time[-1]) + 1)
-    begin, end = ends[position], ends[position + 1]
-    return int((design.time < begin).sum()), int(((design.time >= begin) & (design.time < end)).sum())
+    before = int((design.time < design.interventions[position]).sum())
+    return before, design.time.size - before
 
 
 def find_rank_problem(design: Design) -> str:
@@ -159,7 +162,9 @@ def screen_series(observed: Array, n_before: int, n_after: int, protocol: Protoc
         if width == 0:
             reasons.append("the series does not vary")
         elif count > protocol.max_zero_share * n:
-            reasons.append(f"zero in {count} of {n} periods; at most {protocol.max_zero_share:.0%} can be modelled")
+            reasons.append(
+                f"it is zero in {count} of {n} periods; more than {protocol.max_zero_share:.0%} cannot be modelled"
+            )
         else:
             reasons.append("")
     return reasons

@@ -14,6 +14,7 @@ from bcf_eval.evaluate.contrasts import EffectContrasts, build_contrasts, follow
 from bcf_eval.evaluate.fitting import (
     BOUNDARY,
     DRIFT_WARNING,
+    UNTOLD_AT_BOUNDARY,
     Estimator,
     GroupFit,
     choose_estimator,
@@ -30,6 +31,7 @@ from bcf_eval.stats.linear import Estimates, Ratios, contrast, contrast_ratio
 Array = npt.NDArray[np.float64]
 
 NOT_CALIBRATED = "not yet compared with the same test at dates when nothing began"
+EXTRAPOLATED = "it speaks of months past the next intervention or past the data"
 _LEVEL_ONLY = ("level", "at_1")
 _ROBUSTNESS_CONTRASTS = ("level", "slope")
 
@@ -106,11 +108,12 @@ def _settings(panel: Panel, protocol: Protocol) -> Iterator[_Setting]:
     for intervention in load.interventions(metric):
         main = plan_verdict(metric, panel.periods, intervention, protocol)
         if not main.periods:
-            continue
+            continue  # the data lie nowhere near this intervention
         yield _Setting(panel, main, "own", own, reml, protocol, "main")
         yield _Setting(panel, main, "local", local, reml, protocol, "main")
         yield _Setting(panel, main, "own", own, newey_west, protocol, "newey_west")
-        for plan in plan_robustness(metric, panel.periods, intervention, protocol):
+        others = plan_robustness(metric, panel.periods, intervention, protocol)
+        for plan in (one for one in others if one.periods):
             yield _Setting(panel, plan, "own", own, reml, protocol, plan.specification)
 
 
@@ -131,7 +134,7 @@ def _terms_of(setting: _Setting, group: GroupFit) -> pd.DataFrame:
     names = [group.design.names[i] for i in keep]
     estimates = _contrast(group, np.eye(len(group.design.names))[keep], setting.protocol)
     drifting = _repeat(group, "rho_at_boundary", len(names)).astype(bool)
-    sloping = drifting & np.tile([name.startswith(("trend", "slope")) for name in names], group.columns.size)
+    sloping = drifting & np.tile([name.startswith(UNTOLD_AT_BOUNDARY) for name in names], group.columns.size)
     given = np.repeat(np.asarray(group.reasons, object), len(names))
     frame = withhold(_long(setting.areas(group), names, "term", estimates), sloping)
     return frame.assign(
@@ -172,12 +175,10 @@ def _paths_of(setting: _Setting, group: GroupFit) -> pd.DataFrame:
 def _effects_of(setting: _Setting, group: GroupFit, position: int) -> pd.DataFrame:
     panel, protocol = setting.panel, setting.protocol
     n_before, n_after = (0, 0) if group.n_before + group.n_after == 0 else count_sides(group.design, position)
-    rows = panel.rows(setting.plan.periods)[group.rows]
-    events = panel.events_per_unit[np.ix_(rows, group.columns)]
-    # England and the boards are complete in the returns; a missing population has no bed days.
-    contrasts = build_contrasts(
-        group.design, position, follow_up_ends(group.design), np.nan_to_num(events), protocol.horizons
-    )
+    # Effects are stated over the calendar: a month that was not returned had people in it all the same.
+    calendar = setting.plan.build(np.arange(len(setting.plan.periods)))
+    events = panel.events_per_unit[np.ix_(panel.rows(setting.plan.periods), group.columns)]
+    contrasts = build_contrasts(calendar, position, follow_up_ends(calendar), events, protocol.horizons)
     if setting.specification != "main":
         contrasts = _select(contrasts, (*_ROBUSTNESS_CONTRASTS, protocol.primary_contrast))
     names = contrasts.names
@@ -185,7 +186,9 @@ def _effects_of(setting: _Setting, group: GroupFit, position: int) -> pd.DataFra
     ratios = _ratio(group, contrasts, protocol, wanted=setting.scope == "own")
     boundary = _repeat(group, "rho_at_boundary", len(names)).astype(bool)
     slope_lost = boundary & ~frame["contrast"].isin(_LEVEL_ONLY).to_numpy()
-    reasons = np.where(slope_lost, BOUNDARY, np.repeat(group.reasons, len(names)).astype(object))
+    beyond = np.tile(contrasts.extrapolated, group.columns.size)
+    given = np.repeat(np.asarray(group.reasons, object), len(names))
+    reasons = np.select([slope_lost, given != "", beyond], [BOUNDARY, given, EXTRAPOLATED], "")
     frame = frame.assign(
         metric=panel.metric.key,
         intervention=setting.plan.interventions[position].key,
@@ -202,7 +205,7 @@ def _effects_of(setting: _Setting, group: GroupFit, position: int) -> pd.DataFra
         n_before=n_before,
         n_after=n_after,
         rho=_repeat(group, "rho", len(names)),
-        extrapolated=np.tile(contrasts.extrapolated, group.columns.size),
+        extrapolated=beyond,
         reason=reasons,
         method=_method(group),
     )

@@ -44,11 +44,14 @@ class AreaOutlook:
     n: Array
     events_per_unit: Array
 
-    def hidden(self) -> AreaOutlook:
-        """The same with every forecast withheld: what was asked cannot be answered."""
-        nothing = np.full_like(self.n, np.nan)
-        predictive = Predictive(nothing, nothing, self.predictive.floor)
-        return AreaOutlook(predictive, nothing, nothing, nothing, self.n, self.events_per_unit)
+    def hidden_where(self, which: list[bool]) -> AreaOutlook:
+        """The same with some forecasts withheld: what was asked of those areas cannot be answered."""
+        median, log_sd, continues, damped, none = (
+            np.where(which, np.nan, one)
+            for one in (self.predictive.median, self.predictive.log_sd, self.continues, self.damped, self.none)
+        )
+        predictive = Predictive(median, log_sd, self.predictive.floor)
+        return AreaOutlook(predictive, continues, damped, none, self.n, self.events_per_unit)
 
 
 def look_ahead(

@@ -13,6 +13,7 @@ from bcf_eval.evaluate.fitting import (
     BOUNDARY,
     DRIFT_WARNING,
     METHODS,
+    UNTOLD_AT_BOUNDARY,
     choose_estimator,
     count_sides,
     find_rank_problem,
@@ -86,19 +87,24 @@ def fit_its(
     >>> fit_its(table, at="2005").tidy()["term"].tolist()
     ['intercept', 'trend', 'level_change', 'slope_change']
     """
-    if method not in METHODS:
-        raise RequestError(f"There is no method '{method}'.{nearest(method, METHODS)} Known: {', '.join(METHODS)}.")
-    if season is not None and season < 0:
-        raise RequestError(f"The season has {season} Fourier pairs; expected 0 or more.")
-    if lag < 0:
-        raise RequestError(f"The lag is {lag}; expected 0 or more.")
+    if not isinstance(method, str) or method not in METHODS:
+        known = ", ".join(METHODS)
+        raise RequestError(f"There is no method '{method}'.{nearest(str(method), METHODS)} Known: {known}.")
+    if not _is_count(lag):
+        raise RequestError(f"The lag is {lag!r}; expected a whole number, 0 or more.")
+    if not isinstance(level, float) or not 0.5 < level < 1:
+        raise RequestError(f"The level is {level!r}; expected a share between 0.5 and 1, such as 0.95.")
     series = read_series(table, period=period, value=value, by=by, offset=offset)
     interventions = read_interventions(at, series)
     pairs = DEFAULT_SEASON[series.kind] if season is None else season
+    most = series.periods[0].cycle // 2
+    if not _is_count(pairs) or pairs > most:
+        kind = series.kind.replace("_", " ")
+        raise RequestError(f"The season has {pairs!r} Fourier pairs; expected 0 or more, at most {most} for a {kind}.")
     estimator = choose_estimator(method, lag=lag)
     terms, paths = [], []
     for pattern in group_by_pattern(series.values):
-        design, reason = _plan(series, pattern.rows, interventions, pairs, method)
+        design, reason = _plan(series, pattern.rows, interventions, pairs, method, lag)
         if reason or design is None:
             terms.append(_refuse(pattern.columns, reason))
             continue
@@ -120,18 +126,26 @@ def fit_its(
     )
 
 
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
 def _plan(
     series: SeriesTable,
     rows: npt.NDArray[np.intp],
     interventions: tuple[Period, ...],
     pairs: int,
     method: str,
+    lag: int,
 ) -> tuple[Design | None, str]:
     if rows.size == 0:
         return None, "no observations"
     if method in _NEEDS_EVERY_PERIOD and rows[-1] - rows[0] + 1 > rows.size:
         missing = rows[-1] - rows[0] + 1 - rows.size
         return None, f"{method} needs every period; {missing} of {rows[-1] - rows[0] + 1} are missing"
+    if method == "newey-west" and lag > rows.size // 4:
+        # With longer lags the estimated variance shrinks towards nothing, and with it every p-value.
+        return None, f"a lag of {lag} is too long for {rows.size} points; at most {rows.size // 4}"
     first = series.periods[0]
     time = np.array([series.periods[i].since(first) for i in rows])
     design = build_design(
@@ -164,7 +178,7 @@ def _list_terms(
         }
     )
     drifting = np.repeat(fit.rho_at_boundary, len(names))
-    sloping = drifting & frame["term"].str.startswith(("trend", "slope_change")).to_numpy()
+    sloping = drifting & frame["term"].str.startswith(UNTOLD_AT_BOUNDARY).to_numpy()
     frame = withhold(frame, sloping)
     frame["reason"] = np.select([sloping, drifting], [f"not testable: {BOUNDARY}", DRIFT_WARNING], caution)
     unvaried = _without_variation(fit)

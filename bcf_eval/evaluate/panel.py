@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bcf_eval.errors import RequestError
-from bcf_eval.observations import days_in, events, matrix, rate
+from bcf_eval.observations import COLUMNS, days_in, events, matrix, rate
 from bcf_eval.specs import ENGLAND, Metric
 
 Array = npt.NDArray[np.float64]
@@ -82,6 +82,9 @@ def build_panel(observations: pd.DataFrame, metric: Metric) -> Panel:
     RequestError
         If the observations hold none of it.
     """
+    lacking = [name for name in COLUMNS if name not in getattr(observations, "columns", ())]
+    if lacking:
+        raise RequestError(f"The observations lack the column '{lacking[0]}'; expected {', '.join(COLUMNS)}.")
     value = matrix(observations, metric.key)
     if value.empty:
         raise RequestError(f"The observations hold no '{metric.key}'.")

@@ -66,6 +66,7 @@ class FitPlan:
             season_pairs=self.season_pairs,
             cycle=cycle,
             breaks=[_number(one.period) for one in self.breaks],
+            origin=_number(self.periods[0]),
         )
 
 

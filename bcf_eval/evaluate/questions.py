@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,8 @@ from bcf_eval.evaluate.baseline import Question, ask_question
 from bcf_eval.evaluate.panel import Panel, build_panel
 from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import Ambition, Protocol
+
+_HIGHEST_TARGET = 1e6
 
 
 def rule_ambitions(panel: Panel) -> list[Ambition]:
@@ -88,8 +90,8 @@ def test_ambition(
     RequestError
         If the area, metric or a period is not known or makes no sense; one line says which.
     """
-    if not math.isfinite(target) or target < 0:
-        raise RequestError(f"The target is {target}; expected a number that is not negative.")
+    if isinstance(target, bool) or not isinstance(target, Real) or not 0 <= float(target) < _HIGHEST_TARGET:
+        raise RequestError(f"The target is {target!r}; expected a number that is not negative, in the metric's unit.")
     panel = build_panel(observations, load.metric(metric))
     found = load.find_area(area, among=panel.areas)
     question = ask_question(panel, period, baseline_end)

@@ -15,6 +15,8 @@ from bcf_eval.periods import Period, parse_period
 Array = npt.NDArray[np.float64]
 
 ONE_SERIES = "all"
+# Squares of what is larger leave the range of a double; no rate or count comes near it.
+_LARGEST = 1e100
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,14 @@ def read_series(
         One line: a column that is not there, a period that cannot be read or comes twice, a value
         that is not a number, an offset that is not positive.
     """
+    if not isinstance(table, pd.DataFrame):
+        raise RequestError(f"The table is a {type(table).__name__}; expected a data frame.")
+    if not table.columns.is_unique:
+        twice = table.columns[table.columns.duplicated()][0]
+        raise RequestError(f"The table has two columns named '{twice}'; expected one of each name.")
     for column in (period, value, by, offset):
+        if column is not None and not isinstance(column, str):
+            raise RequestError(f"{column!r} is not the name of a column; expected text.")
         if column is not None and column not in table.columns:
             known = [str(one) for one in table.columns]
             raise RequestError(f"There is no column '{column}'.{nearest(column, known)} Columns: {', '.join(known)}.")
@@ -92,7 +101,7 @@ def read_interventions(at: str | Sequence[str], table: SeriesTable) -> tuple[Per
     RequestError
         If one is not of the table's kind, comes twice, or lies outside the table.
     """
-    written = [at] if isinstance(at, str) else list(at)
+    written = [str(one) for one in at] if isinstance(at, (list, tuple)) else [str(at)] if at is not None else []
     if not written:
         raise RequestError("Say when something began: at least one period is needed.")
     found = sorted(parse_period(one) for one in written)
@@ -125,11 +134,13 @@ def _read_periods(column: pd.Series, name: str) -> list[Period]:
 
 
 def _read_numbers(column: pd.Series, name: str) -> Array:
+    if column.dtype.kind in "bcmM":
+        raise RequestError(f"Column '{name}' holds {column.dtype} values; expected numbers.")
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(float, na_value=np.nan)
     written = column.astype(str).str.strip()
     # An empty cell, NA or nan is a gap; anything else that is not a number is a mistake.
     gap = column.isna().to_numpy() | written.str.casefold().isin(["", "na", "nan", "none"]).to_numpy()
-    wrong = np.flatnonzero(~gap & ~np.isfinite(numbers))
+    wrong = np.flatnonzero(~gap & ~(np.abs(numbers) < _LARGEST))
     if wrong.size:
         raise RequestError(f"Column '{name}', row {wrong[0] + 1}: '{column.iloc[wrong[0]]}' is not a finite number.")
     return numbers

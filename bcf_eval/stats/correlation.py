@@ -2,7 +2,7 @@
 
 With complete series, R⁻¹ times (1 - ρ²) is I - ρA₁ + ρ²A₂ (A₁ the two off-diagonals, A₂ the
 identity less its corners), so that every moment is a quadratic in ρ whose coefficients are formed
-once. With gaps in time the correlation is ρ^|t - u| and the matrices are formed as they are.
+once. With gaps in time the correlation is ρ^|t - u| and each row is whitened by the one before.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_factor, cho_solve
 
 from bcf_eval.stats.curvature import Curvature, whiten_and_differentiate
 
 Array = npt.NDArray[np.float64]
 
 _NEAR_ONE = 0.95
+_SERIES_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,8 @@ class CompleteSeries:
 class GappedSeries:
     """AR(1) moments of series with periods missing, all the same ones: corr = ρ^|t - u|.
 
+    Such a series is still Markov, so that each period is whitened by the observed one before it.
+
     Parameters
     ----------
     x, y
@@ -162,32 +164,40 @@ class GappedSeries:
 
     def __init__(self, x: Array, y: Array, time: npt.NDArray[np.int64]) -> None:
         self._x, self._y, self._time = x, y, time
-        self._apart = np.abs(time[:, None] - time[None, :])
+        self._gaps = np.diff(time)
 
     def on_grid(self, rho: Array) -> Moments:
         """See :class:`Correlation`."""
-        parts = [self._moments(value, self._y) for value in rho]
-        return Moments(*(np.stack([getattr(one, name) for one in parts]) for name in Moments.__annotations__))
+        x = self._whiten(self._x[None], rho)
+        cross, square = [], []
+        for start in range(0, self._y.shape[1], _SERIES_AT_ONCE):
+            y = self._whiten(self._y[None, :, start : start + _SERIES_AT_ONCE], rho)
+            cross.append(x.transpose(0, 2, 1) @ y)
+            square.append((y * y).sum(1))
+        return Moments(
+            x.transpose(0, 2, 1) @ x, np.concatenate(cross, axis=2), np.concatenate(square, axis=1), self._log_det(rho)
+        )
 
     def at_own(self, rho: Array) -> Moments:
         """See :class:`Correlation`."""
-        parts = [self._moments(value, self._y[:, [s]]) for s, value in enumerate(rho)]
+        x = self._whiten(self._x[None], rho)
+        y = self._whiten(self._y.T[:, :, None], rho)
         return Moments(
-            np.stack([one.gram for one in parts]),
-            np.stack([one.cross[:, 0] for one in parts]),
-            np.array([one.square[0] for one in parts]),
-            np.array([one.log_det for one in parts]),
+            x.transpose(0, 2, 1) @ x, (x.transpose(0, 2, 1) @ y)[..., 0], (y * y).sum((1, 2)), self._log_det(rho)
         )
 
     def curvature(self, rho: Array) -> Curvature:
         """See :class:`Correlation`."""
         return whiten_and_differentiate(self._x, self._time, rho)
 
-    def _moments(self, rho: float, y: Array) -> Moments:
-        factor = cho_factor(np.power(float(rho), self._apart))
-        inverse_x, inverse_y = cho_solve(factor, self._x), cho_solve(factor, y)
-        log_det = 2 * np.log(np.diag(factor[0])).sum()
-        return Moments(self._x.T @ inverse_x, inverse_x.T @ y, (y * inverse_y).sum(0), np.asarray(log_det))
+    def _whiten(self, a: Array, rho: Array) -> Array:
+        """Rows less what the row before foretells, for each ρ: ``(m, T, c)``."""
+        steps = (rho[:, None] ** self._gaps)[:, :, None]
+        first = np.broadcast_to(a[:, :1], (rho.size, 1, a.shape[2]))
+        return np.concatenate([first, (a[:, 1:] - steps * a[:, :-1]) / np.sqrt(1 - steps**2)], axis=1)
+
+    def _log_det(self, rho: Array) -> Array:
+        return np.asarray(np.log1p(-(rho[:, None] ** (2 * self._gaps))).sum(1))
 
 
 def _weights(rho: Array) -> Array:

@@ -25,7 +25,7 @@ class Design:
         Name of each column, length ``k``: ``intercept``, ``trend``, ``level_change_1``,
         ``slope_change_1`` …, ``break_1`` …, ``season_1`` ….
     time
-        Periods counted from the first, shape ``(T,)``; gaps count.
+        Periods counted from the origin of the trend, shape ``(T,)``; gaps count.
     interventions
         Time index of each intervention.
     """
@@ -103,13 +103,14 @@ def build_design(
     season_pairs: int = 0,
     cycle: int = 12,
     breaks: Sequence[int] = (),
+    origin: int | None = None,
 ) -> Design:
     """Build the design of a segmented regression.
 
     Parameters
     ----------
     time
-        Period numbers, rising, shape ``(T,)``; ``trend`` is this less its first value.
+        Period numbers, rising, shape ``(T,)``.
     interventions
         Period numbers at which a step ``1[t >= T_j]`` and a ramp ``(t - T_j)+`` begin.
     season_pairs
@@ -118,6 +119,8 @@ def build_design(
         Periods in a year.
     breaks
         Period numbers at which a nuisance step begins.
+    origin
+        Where ``trend`` is 0; the first period when left out.
 
     Returns
     -------
@@ -131,7 +134,8 @@ def build_design(
     t = np.asarray(time, np.int64)
     if np.any(np.diff(t) <= 0):
         raise RequestError("The periods of a series must rise; one comes twice or out of order.")
-    names, columns = ["intercept", "trend"], [np.ones(t.size), (t - t[:1]).astype(float)]
+    zero = int(t[0]) if origin is None else origin
+    names, columns = ["intercept", "trend"], [np.ones(t.size), (t - zero).astype(float)]
     for j, at in enumerate(interventions, start=1):
         names += [f"level_change_{j}", f"slope_change_{j}"]
         columns += [(t >= at).astype(float), np.clip(t - at, 0, None).astype(float)]
@@ -140,6 +144,5 @@ def build_design(
         columns.append((t >= at).astype(float))
     season = fourier_columns(t, pairs=season_pairs, cycle=cycle)
     names += [f"season_{j}" for j in range(1, season.shape[1] + 1)]
-    return Design(
-        np.column_stack([*columns, season]), tuple(names), t - t[0], tuple(int(i - t[0]) for i in interventions)
-    )
+    matrix = np.column_stack([*columns, season])
+    return Design(matrix, tuple(names), t - zero, tuple(int(i - zero) for i in interventions))

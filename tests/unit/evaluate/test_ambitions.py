@@ -155,6 +155,10 @@ def test_too_short_a_baseline_is_an_answer(observations: pd.DataFrame) -> None:
         ({"period": "2017-09", "baseline_end": "2017-Q1"}, "expected a month"),
         ({"period": "2021-09", "baseline_end": "2020-01"}, "the data run from 2011-04 to 2019-03"),
         ({"area": "Hartlepol"}, "Did you mean 'Hartlepool'"),
+        ({"baseline_end": "2017-02", "baseline_period": "2017-09"}, "does not end by 2017-02"),
+        ({"baseline_end": "2017-02", "baseline_period": "2010-09"}, "lies before the data"),
+        ({"target": True}, "not negative"),
+        ({"target": "9.4"}, "not negative"),
         ({"metric": "dtoc_day"}, "Did you mean 'dtoc_days'"),
         ({"target": -1.0}, "not negative"),
         ({"target": math.nan}, "not negative"),
@@ -175,3 +179,25 @@ def test_a_board_whose_last_month_is_missing_is_not_testable(observations: pd.Da
     tested = {test.area_code: test for test in evaluate_ambitions(panel, ambitions, PROTOCOL)}
     assert tested[BOARDS[1]].verdict == "not testable"
     assert tested[BOARDS[0]].verdict != "not testable"
+
+
+def test_an_area_whose_boundary_moves_is_not_testable(observations: pd.DataFrame) -> None:
+    """Bournemouth became part of another authority in April 2019."""
+    renamed = observations.assign(area_code=observations["area_code"].replace(BOARDS[3], "E06000028"))
+    test = bcf.test_ambition(renamed, area="Bournemouth", target=2.0, period="2019-06", baseline_end="2019-03")
+    assert test.verdict == "not testable"
+    assert "boundary changed in April 2019" in test.reason
+    assert bcf.test_ambition(renamed, area="Bournemouth", target=2.0, period="2019-03").verdict != "not testable"
+
+
+def test_a_target_is_never_advised_beyond_its_baseline(observations: pd.DataFrame) -> None:
+    test = bcf.test_ambition(observations, area=FELL, target=9.0, period="2017-09", baseline_end="2017-02")
+    assert test.verdict == "no improvement"
+    assert test.smallest_meaningful < test.baseline
+
+
+def test_a_season_from_too_few_boards_is_said(observations: pd.DataFrame) -> None:
+    board = bcf.select_area(observations, BOARDS[2])
+    test = bcf.test_ambition(board, area=BOARDS[2], target=5.0, period="2017-09", baseline_end="2017-02")
+    assert "season pooled over boards" in {check.name for check in test.checks if not check.passed}
+    assert "not of one" in test._repr_html_()

@@ -182,3 +182,29 @@ def test_results_are_stored_with_what_made_them(observations: pd.DataFrame, tmp_
     assert record["build_id"] == "abc"
     assert record["protocol_sha256"] == load.protocol().sha256
     assert len(project.read_table("its_effects")) == report.n_effects
+
+
+def test_bed_days_of_a_month_not_returned_are_counted(observations: pd.DataFrame) -> None:
+    """The cumulative effect is over the calendar: the missing months had people in them too."""
+    gappy = blank(observations, BOARDS[2], ["2016-05", "2016-06"])
+    found = evaluate_its(build_panel(gappy, load.metric("dtoc_days")), load.protocol())
+    effects = pick(found.effects, intervention="bcf_2015", area_code=BOARDS[2], **MAIN).set_index("contrast")
+    terms = pick(found.terms, fit="bcf_2015", scope="own", area_code=BOARDS[2]).set_index("term")["estimate"]
+    after = [month for month in MONTHS if "2015-04" <= month < "2017-04"]
+    days = [parse_period(month).days for month in after]
+    step, ramp = terms["level_change_1"], terms["slope_change_1"]
+    assert effects.loc["cumulative", "estimate"] == pytest.approx(
+        sum(3.0 * d * (step + h * ramp) for h, d in enumerate(days))
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [("2016-01", "2016-03"), ("2011-04", "2016-01"), ("2016-04", "2019-03"), ("2018-04", "2019-03")]
+)
+def test_any_span_of_data_has_an_answer(observations: pd.DataFrame, first: str, last: str) -> None:
+    short = observations[observations["period"].between(first, last)]
+    tables = evaluate_its(build_panel(short, load.metric("dtoc_days")), load.protocol())
+    checks = check_its(tables, load.protocol())
+    assert list(checks) == ITS_CHECKS
+    judged = tables.effects[tables.effects["verdict"].ne("")]
+    assert (judged["verdict"].ne("not testable") | judged["reason"].ne("")).all()

@@ -82,6 +82,20 @@ def test_a_series_that_cannot_be_fitted_is_one_row_with_its_reason() -> None:
     assert len(result.checks) == 2
 
 
+def test_a_lag_too_long_for_the_series_is_refused() -> None:
+    """Beyond about a quarter of the points the Newey-West variance shrinks towards nothing."""
+    result = bcf.fit_its(series_from("2011-04", 48), at="2013-04", method="newey-west", lag=13)
+    assert "a lag of 13 is too long for 48 points; at most 12" in result.terms["reason"].iloc[0]
+
+
+def test_two_columns_of_one_name_are_refused() -> None:
+    table = series_from("2011-04", 48)
+    with pytest.raises(BcfEvalError, match="two columns named 'value'"):
+        bcf.fit_its(pd.concat([table, table["value"]], axis=1), at="2013-04")
+    with pytest.raises(BcfEvalError, match="expected a data frame"):
+        bcf.fit_its([1, 2], at="2013-04")  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("method", ["newey-west", "prais-winsten"])
 def test_methods_that_need_every_period_say_so(method: str) -> None:
     result = bcf.fit_its(series_from("2011-04", 48).drop(index=10), at="2013-04", method=method)
@@ -121,7 +135,12 @@ BAD = [
     ({"at": ["2013-04", "2013-04"]}, "given twice"),
     ({"method": "glm"}, "There is no method 'glm'"),
     ({"season": -1}, "expected 0 or more"),
-    ({"lag": -1}, "expected 0 or more"),
+    ({"lag": -1}, "expected a whole number, 0 or more"),
+    ({"season": 7}, "at most 6 for a month"),
+    ({"season": 1.5}, "at most 6"),
+    ({"level": 95}, "between 0.5 and 1"),
+    ({"value": ["value"]}, "not the name of a column"),
+    ({"at": None}, "at least one"),
 ]
 
 
