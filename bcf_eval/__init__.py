@@ -15,6 +15,7 @@ Names are loaded when they are first used: importing the package costs nothing.
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ __all__ = [*_PUBLIC]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return version("bcf-eval")
     if name not in _PUBLIC:
         raise AttributeError(f"module 'bcf_eval' has no attribute '{name}'")
     found = getattr(import_module(_PUBLIC[name]), name)

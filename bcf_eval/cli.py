@@ -37,6 +37,23 @@ def _known_method(method: str) -> str:
     return method
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from bcf_eval import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    del version
+
+
 def main() -> None:
     """Run the command line: a user's error is one line on stderr and exit code 1."""
     for stream in (sys.stdout, sys.stderr):

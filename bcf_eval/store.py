@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from bcf_eval.errors import InputError, ProjectError
+from bcf_eval.files import file_beside, folder_beside, has_file, reading, reason, writing
 
 PACKAGE = Path(__file__).parent
 
@@ -57,7 +56,8 @@ class Project:
     def protocol(self) -> Path | None:
         """The project's own protocol, when it has one."""
         path = self.root / "protocol.yml"
-        return path if path.is_file() else None
+        with reading(path):
+            return path if path.exists() else None
 
     def notebook(self, name: str) -> Path:
         """Find a notebook: the project's own, else the one that comes with the package."""
@@ -71,9 +71,26 @@ class Project:
         return self.reports / "areas" / f"{area_code}.html"
 
     def read_manifest(self) -> list[dict[str, Any]]:
-        """The record of every raw file; empty when nothing was fetched."""
+        """The record of every raw file; empty when nothing was fetched.
+
+        Raises
+        ------
+        ProjectError
+            If it is damaged; the message says what helps.
+        """
         path = self.raw / "manifest.json"
-        return list(read_json(path)["files"]) if path.is_file() else []
+        if not has_file(path):
+            return []
+        found = read_json(path, remedy=self.manifest_remedy)
+        files = found.get("files") if isinstance(found, dict) else None
+        if not isinstance(files, list) or not all(isinstance(one, dict) for one in files):
+            raise ProjectError(f"{path} holds no list of files; {self.manifest_remedy}.")
+        return files
+
+    @property
+    def manifest_remedy(self) -> str:
+        """What helps when the record of raw files is damaged."""
+        return f"delete it, and the files of {self.raw.name} are taken in again by: bcf-eval clean"
 
     def write_manifest(self, files: list[dict[str, Any]]) -> None:
         """Write the record of every raw file, in order of path."""
@@ -85,18 +102,43 @@ class Project:
         Raises
         ------
         ProjectError
-            If it is not there; the message says which command makes it.
+            If it is not there or cannot be read, or observations lack the record that says whether they are a
+            demonstration; the message says which command makes it.
         """
         path = self.clean / f"{name}.parquet"
-        if not path.is_file():
-            maker = "clean" if name in ("observations", "unallocated") else "evaluate"
-            raise ProjectError(f"{path} is not there. Make it with: bcf-eval {maker} --project {self.root}")
-        return pd.read_parquet(path)
+        remedy = self._make_again("clean" if name in ("observations", "unallocated") else "evaluate")
+        if not has_file(path):
+            raise ProjectError(f"{path} is not there. Make it with: {remedy}")
+        if name == "observations":
+            record = self.read_record("build")
+            build_id, demonstration = record.get("build_id"), record.get("demonstration", False)
+            if not (isinstance(build_id, str) and build_id and isinstance(demonstration, bool)):
+                what = "lacks what it should say" if record else "is not there"
+                raise ProjectError(f"{self.clean / 'build.json'} {what}, which tells what {name} are; run: {remedy}")
+        try:
+            return pd.read_parquet(path)
+        except (OSError, ValueError, RuntimeError) as error:
+            raise ProjectError(f"{path} cannot be read ({reason(error)}); make it again with: {remedy}") from None
 
     def read_record(self, name: str) -> dict[str, Any]:
-        """Read ``build.json`` or ``evaluation.json`` of ``data_clean``; empty when absent."""
+        """Read ``build.json`` or ``evaluation.json`` of ``data_clean``; empty when absent.
+
+        Raises
+        ------
+        ProjectError
+            If it holds anything else than an object.
+        """
         path = self.clean / f"{name}.json"
-        return dict(read_json(path)) if path.is_file() else {}
+        if not has_file(path):
+            return {}
+        remedy = f"make it again with: {self._make_again('clean' if name == 'build' else 'evaluate')}"
+        found = read_json(path, remedy=remedy)
+        if not isinstance(found, dict):
+            raise ProjectError(f"{path} holds {str(found)[:40]!r}; expected a record: {remedy}")
+        return found
+
+    def _make_again(self, command: str) -> str:
+        return f"bcf-eval {command} --project {self.root}"
 
     def write_tables(self, tables: Mapping[str, pd.DataFrame], record: Mapping[str, Any], *, name: str) -> None:
         """Write tables and their record, all or none: each beside its place first, then moved.
@@ -110,12 +152,11 @@ class Project:
         name
             The record's name: ``build`` or ``evaluation``.
         """
-        self.clean.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.clean, prefix=".writing-") as folder:
+        with writing(self.clean), folder_beside(self.clean) as folder:
             for table, frame in tables.items():
-                frame.to_parquet(Path(folder) / f"{table}.parquet", index=False, compression="zstd")
-            (Path(folder) / f"{name}.json").write_text(_dump(record), encoding="utf-8", newline="\n")
-            _move_all(Path(folder), self.clean, [*(f"{table}.parquet" for table in tables), f"{name}.json"])
+                frame.to_parquet(folder / f"{table}.parquet", index=False, compression="zstd")
+            (folder / f"{name}.json").write_text(_dump(record), encoding="utf-8", newline="\n")
+            _move_all(folder, self.clean, [*(f"{table}.parquet" for table in tables), f"{name}.json"])
 
 
 def open_project(folder: Path | str = ".") -> Project:
@@ -148,12 +189,17 @@ def code_version() -> str:
 
 def sha256_of(path: Path) -> str:
     """Checksum of a file's bytes, as 64 hexadecimal digits."""
-    with path.open("rb") as file:
+    with reading(path), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_json(path: Path) -> Any:
+def read_json(path: Path, *, remedy: str) -> Any:
     """Read a JSON file.
+
+    Parameters
+    ----------
+    remedy
+        What helps when it is damaged, for the message.
 
     Raises
     ------
@@ -162,8 +208,8 @@ def read_json(path: Path) -> Any:
     """
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ProjectError(f"{path} cannot be read as JSON ({error}); delete it and run the command again.") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise ProjectError(f"{path} cannot be read as JSON ({reason(error)}); {remedy}") from None
 
 
 def read_csv(path: Path) -> pd.DataFrame:
@@ -194,32 +240,30 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        # mkstemp makes files private; a page on a shared folder is to be read by others too.
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    """Write a text file, whole or not at all; into a device or a pipe as it comes.
+
+    Raises
+    ------
+    ProjectError
+        If the place is a folder, or cannot be written.
+    """
+    with writing(path):
+        if path.is_dir():
+            raise ProjectError(f"{path} is a folder; expected a file to write.")
+        if path.exists() and not path.is_file():
+            # A device or a pipe cannot be replaced by a file: it would be gone for everybody.
+            with path.open("w", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+            return
+        with file_beside(path) as temporary:
+            temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
 def copy_file(source: Path, target: Path) -> None:
     """Copy a file's bytes, whole or not at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
-    os.close(handle)
-    try:
-        shutil.copyfile(source, temporary)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with reading(source), source.open("rb") as content, writing(target):
+        with file_beside(target) as temporary, temporary.open("wb") as file:
+            shutil.copyfileobj(content, file)
 
 
 def _move_all(source: Path, target: Path, names: list[str]) -> None:

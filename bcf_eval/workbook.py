@@ -18,6 +18,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from bcf_eval.errors import InputError, RequestError
+from bcf_eval.files import reading
 from bcf_eval.periods import parse_month_name
 
 Row = list[Any]
@@ -73,13 +74,15 @@ class Metadata:
     vintage: date | None
 
 
-def open_workbook(path: Path) -> Workbook:
+def open_workbook(path: Path, *, name: str = "") -> Workbook:
     """Open a workbook (xls, xlsx, xlsb, ods) or a file of comma-separated values.
 
     Parameters
     ----------
     path
         The format is told by the bytes, not by the name; only ``.csv`` is taken at its word.
+    name
+        What messages about its sheets call it; the file's own name when left out.
 
     Returns
     -------
@@ -88,12 +91,14 @@ def open_workbook(path: Path) -> Workbook:
     Raises
     ------
     InputError
-        One line that names the file: truncated, protected by a password, or not a workbook.
+        One line that names the file: unreadable, truncated, protected by a password, or not a workbook.
     """
-    content = path.read_bytes()
+    with reading(path):
+        content = path.read_bytes()
+    name = name or path.name
     if path.suffix.casefold() == ".csv":
         rows = _read_csv(content, path)
-        return Workbook(path.name, (CSV_SHEET,), lambda _: rows)
+        return Workbook(name, (CSV_SHEET,), lambda _: rows)
     _refuse_unreadable(content, path)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -108,7 +113,7 @@ def open_workbook(path: Path) -> Workbook:
         except BaseException as error:
             raise _damage(f"{path}, sheet '{sheet}'", error) from None
 
-    return Workbook(path.name, tuple(book.sheet_names), read)
+    return Workbook(name, tuple(book.sheet_names), read)
 
 
 def fold(cell: object) -> str:
@@ -163,7 +168,7 @@ def parse_date(text: str) -> date:
     except ValueError:
         found = _DATE.fullmatch(text.strip())
     try:
-        if found:
+        if found and found.group(2).split()[-1] >= "1900":
             return parse_month_name(found.group(2)).first_day.replace(day=int(found.group(1)))
     except (RequestError, ValueError):
         pass

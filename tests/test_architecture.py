@@ -11,11 +11,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "bcf_eval"
 
-# A noun imports only nouns above it. `store` could, but has no need of any but the first.
-NOUNS = ["errors", "periods", "specs", "workbook", "observations", "results", "wording", "store"]
+# A noun imports only nouns above it. `store` could, but has no need of any but the first two.
+NOUNS = ["errors", "files", "periods", "specs", "workbook", "observations", "results", "wording", "store"]
 MAY_IMPORT: dict[str, set[str]] = {
     **{noun: set(NOUNS[:place]) for place, noun in enumerate(NOUNS)},
-    "store": {"errors"},
+    "store": {"errors", "files"},
     "catalogue": set(NOUNS),
     "acquire": {*NOUNS, "catalogue"},
     "clean": {*NOUNS, "catalogue"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from bcf_eval.catalogue.manifest import (
 )
 from bcf_eval.catalogue.sources import Source, describe_file, find_source, source_keys
 from bcf_eval.errors import InputError
+from bcf_eval.files import has_file, list_files, reading
 from bcf_eval.store import Project, copy_file, sha256_of
 
 
@@ -68,10 +69,14 @@ class _Candidate:
 
 @dataclass(frozen=True)
 class _Plan:
-    """Copies to be made, with the entries they get; those already recorded come back without a new entry."""
+    """Copies to be made, with the entries they get; those already recorded come back without a new entry.
+
+    An entry is replaced when its file was removed and a new one claims its period and date.
+    """
 
     new: tuple[tuple[Path, RawFile], ...]
     restored: tuple[tuple[Path, RawFile], ...]
+    replaced: tuple[RawFile, ...]
     messages: tuple[str, ...]
 
 
@@ -104,8 +109,9 @@ def fetch_folder(project: Project, folder: Path | str) -> FetchReport:
     known = read_files(project)
     plan = _plan_copies(project, candidates, known, origin=str(folder))
     entries = [entry for _, entry in plan.new]
-    refuse_mixing(project, [*known, *entries])
-    _copy_all(project, [*plan.new, *plan.restored], [*known, *entries] if entries else None)
+    record = [*(one for one in known if one not in plan.replaced), *entries]
+    refuse_mixing(project, record)
+    _copy_all(project, [*plan.new, *plan.restored], record if entries else None)
     counts = tuple(
         ReturnCount(
             key,
@@ -119,25 +125,27 @@ def fetch_folder(project: Project, folder: Path | str) -> FetchReport:
 
 def _list_candidates(folder: Path) -> tuple[list[_Candidate], list[str]]:
     wanted = "a folder for each return: " + ", ".join(source_keys())
-    if not folder.is_dir():
-        raise InputError(f"The folder '{folder}' is not there; expected {wanted}.")
+    with reading(folder):
+        if not folder.is_dir():
+            raise InputError(f"The folder '{folder}' is not there; expected {wanted}.")
+        inside = sorted(folder.iterdir())
     found: list[_Candidate] = []
     messages: list[str] = []
-    for below in sorted(folder.iterdir()):
+    for below in inside:
         if below.name.startswith("."):
             continue
         key = below.name.casefold()
         if not below.is_dir() or key not in source_keys():
             messages.append(below.name)
             continue
-        files = sorted(path for path in below.rglob("*") if path.is_file())
+        files = list_files(below)
         fits = [(path, source) for path in files if (source := find_source(key, path.name))]
         found += [_Candidate(path, source, sha256_of(path)) for path, source in fits]
         left = [path.name for path in files if path not in {fit for fit, _ in fits} and not path.name.startswith(".")]
         if left:
             messages.append(f"{below.name}/{left[0]}" + (f" and {len(left) - 1} more" if left[1:] else ""))
     if not found:
-        what = "is empty" if not any(folder.iterdir()) else "holds no return that this version reads"
+        what = "is empty" if not inside else "holds no return that this version reads"
         raise InputError(f"The folder '{folder}' {what}; expected {wanted}, with the publishers' files in them.")
     return found, [f"Left alone, as this version does not read them: {', '.join(messages)}."] if messages else []
 
@@ -145,6 +153,10 @@ def _list_candidates(folder: Path) -> tuple[list[_Candidate], list[str]]:
 def _plan_copies(project: Project, candidates: Sequence[_Candidate], known: Sequence[RawFile], *, origin: str) -> _Plan:
     retrieved = datetime.now(UTC).replace(microsecond=0).isoformat()
     recorded = {(one.source, one.sha256): one for one in known}
+    given = {(one.source.key, one.sha256) for one in candidates}
+    gone = [one for one in known if (one.source, one.sha256) not in given and not has_file(project.raw / one.path)]
+    present = [one for one in known if one not in gone]
+    replaced: list[RawFile] = []
     new: dict[tuple[str, str], tuple[Path, RawFile]] = {}
     restored: list[tuple[Path, RawFile]] = []
     messages: list[str] = []
@@ -152,7 +164,7 @@ def _plan_copies(project: Project, candidates: Sequence[_Candidate], known: Sequ
         identity = (one.source.key, one.sha256)
         if identity in recorded:
             entry = recorded[identity]
-            if not (project.raw / entry.path).is_file() and entry not in [again for _, again in restored]:
+            if not has_file(project.raw / entry.path) and entry not in [again for _, again in restored]:
                 restored.append((one.path, entry))
                 messages.append(f"{entry.path} was gone from {project.raw.name} and is put back.")
         elif identity in new:
@@ -161,21 +173,33 @@ def _plan_copies(project: Project, candidates: Sequence[_Candidate], known: Sequ
             entry = describe_file(
                 one.path, one.source, sha256=one.sha256, retrieved=retrieved, origin=origin, stored=one.path.name
             )
-            earlier = [other for _, other in new.values()]
-            placed = _place(entry, known, earlier, where=one.path)
-            messages += _say_vintage(placed, known)
+            _refuse_rivals(project, entry, present, new.values(), where=one.path)
+            out = [other for other in gone if find_rival(entry, [other])]
+            messages += [f"{other.path} was removed and is replaced by {one.path.name}." for other in out]
+            replaced += out
+            others = [*(other for other in known if other not in replaced), *(other for _, other in new.values())]
+            placed = _place(entry, others)
+            messages += _say_vintage(placed, [other for other in known if other not in replaced])
             new[identity] = (one.path, placed)
-    return _Plan(tuple(new.values()), tuple(restored), tuple(messages))
+    return _Plan(tuple(new.values()), tuple(restored), tuple(replaced), tuple(messages))
 
 
-def _place(entry: RawFile, known: Sequence[RawFile], earlier: Sequence[RawFile], *, where: Path) -> RawFile:
+def _refuse_rivals(
+    project: Project, entry: RawFile, present: Sequence[RawFile], new: Iterable[tuple[Path, RawFile]], *, where: Path
+) -> None:
+    """Refuse a file that claims what another does; a changed file under the same name is a new edition."""
+    rival = find_rival(entry, [other for other in present if other.name != entry.path])
+    if rival:
+        raise refuse_rivals(entry, rival, where=where, other=project.raw / rival.path)
+    for path, other in new:
+        if find_rival(entry, [other]):
+            raise refuse_rivals(entry, other, where=where, other=path)
+
+
+def _place(entry: RawFile, others: Sequence[RawFile]) -> RawFile:
     """Give a new file its vintage and path; a date already taken under its name gets a count."""
-    for others, same_name_may_differ in ((known, True), (earlier, False)):
-        rival = find_rival(entry, others)
-        if rival and not (same_name_may_differ and rival.name == entry.path):
-            raise refuse_rivals(entry, rival, where=where, other=rival.path)
     # On Windows and Mac two names that differ in case are one file.
-    count, taken = 1, {one.path.casefold() for one in (*known, *earlier)}
+    count, taken = 1, {one.path.casefold() for one in others}
     while True:
         vintage = entry.stated_date + (f"+{count}" if count > 1 else "")
         path = f"{entry.source}/{vintage}/{entry.path}"
@@ -204,7 +228,9 @@ def _copy_all(project: Project, copies: Sequence[tuple[Path, RawFile]], record: 
     try:
         for source, entry in copies:
             target = project.raw / entry.path
-            if target.exists():
+            with reading(target):
+                there = target.exists()
+            if there:
                 _accept_present(target, entry)
                 continue
             copy_file(source, target)
@@ -221,4 +247,7 @@ def _copy_all(project: Project, copies: Sequence[tuple[Path, RawFile]], record: 
 
 def _accept_present(target: Path, entry: RawFile) -> None:
     if sha256_of(target) != entry.sha256:
-        raise InputError(f"{target} is there with other bytes and not in the manifest; move it away and fetch again.")
+        raise InputError(
+            f"{target} is there with other bytes and not in the manifest; take it in with 'bcf-eval clean', or move it "
+            "away; then fetch again."
+        )

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
+from bcf_eval.catalogue import load
 from bcf_eval.errors import InputError, ProjectError
 from bcf_eval.periods import parse_period
 from bcf_eval.store import Project
+
+_DATE = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+_VINTAGE = re.compile(rf"({_DATE}|undated)(\+[1-9]\d*)?")
+_MONTH, _YEAR = r"(19|20)\d\d-(0[1-9]|1[0-2])", r"(19|20)\d\d"
+_PERIODS = {"period": re.compile(_MONTH), "mid_year": re.compile(_YEAR), "none": re.compile("")}
 
 
 @dataclass(frozen=True)
@@ -74,18 +82,51 @@ def read_files(project: Project) -> tuple[RawFile, ...]:
     Raises
     ------
     ProjectError
-        If an entry of the manifest is not one of ours.
+        One line: which entry of the manifest is not one of ours, why, and what helps.
     """
-    files = []
+    files: list[RawFile] = []
     for entry in project.read_manifest():
-        try:
-            files.append(RawFile(**{("source" if key == "return" else key): value for key, value in entry.items()}))
-        except TypeError:
+        wrong = _find_fault(entry, files)
+        if wrong:
             raise ProjectError(
-                f"{project.raw / 'manifest.json'}: the entry of '{entry.get('path', '')}' lacks something or has "
-                "something unknown; delete the file and fetch again."
-            ) from None
+                f"{project.raw / 'manifest.json'}: the entry of '{entry.get('path', '')}' {wrong}; "
+                f"{project.manifest_remedy}."
+            )
+        files.append(RawFile(**{("source" if key == "return" else key): value for key, value in entry.items()}))
     return tuple(files)
+
+
+def _find_fault(entry: dict[str, Any], earlier: Iterable[RawFile]) -> str:
+    """Say what is wrong with an entry; empty when nothing is."""
+    types = {"bytes": int, "demonstration": bool}
+    names = {"return" if field.name == "source" else field.name for field in fields(RawFile)}
+    if set(entry) != names:
+        return "lacks something or has something unknown"
+    for name in sorted(names):
+        if type(entry[name]) is not types.get(name, str):
+            return f"says {name} is {entry[name]!r}; expected {types.get(name, str).__name__}"
+    kinds = [row["period"] for row in load.rows("sources") if row["key"] == entry["return"]]
+    if not kinds:
+        return f"is of an unknown return '{entry['return']}'"
+    if not any(_PERIODS[kind].fullmatch(entry["period"]) for kind in kinds):
+        return (
+            f"says period is '{entry['period']}'; expected one such as '2016-10' for a month or '2016' for a mid-year"
+        )
+    if not _VINTAGE.fullmatch(entry["vintage"]):
+        return f"says vintage is '{entry['vintage']}'; expected one such as '2017-05-11', '2017-05-11+2' or 'undated'"
+    folder, *below = entry["path"].split("/")
+    if (
+        folder != entry["return"]
+        or not below
+        or any(part in ("", ".", "..") or set(part) & set(":\\\0") for part in below)
+    ):
+        return f"has no path below '{entry['return']}/'"
+    for other in earlier:
+        if other.path.casefold() == entry["path"].casefold():
+            return "stands twice"
+        if (other.source, other.period, other.vintage) == (entry["return"], entry["period"], entry["vintage"]):
+            return f"claims the same period and vintage as that of '{other.path}'"
+    return ""
 
 
 def write_files(project: Project, files: Iterable[RawFile]) -> None:

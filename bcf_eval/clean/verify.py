@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bcf_eval.catalogue.manifest import (
@@ -17,6 +18,7 @@ from bcf_eval.catalogue.manifest import (
 )
 from bcf_eval.catalogue.sources import describe_file, find_source, source_keys
 from bcf_eval.errors import InputError, ProjectError
+from bcf_eval.files import has_file, list_files, reading
 from bcf_eval.store import Project, sha256_of
 
 BY_HAND = "placed by hand"
@@ -76,8 +78,11 @@ def verify_raw(project: Project) -> Verified:
     known = read_files(project)
     for file in known:
         path = project.raw / file.path
-        if not path.is_file():
-            raise InputError(f"{path} is in the manifest but gone; fetch it again.")
+        if not has_file(path):
+            raise InputError(
+                f"{path} is in the manifest but gone; fetch it again, or the file that replaces it. To do without it, "
+                f"take its entry out of {project.raw / 'manifest.json'}."
+            )
         if sha256_of(path) != file.sha256:
             raise InputError(
                 f"{path} was edited since it was fetched (its checksum differs); delete it and fetch it again. "
@@ -123,15 +128,16 @@ def _adopt(project: Project, known: Sequence[RawFile]) -> tuple[list[RawFile], l
     messages: list[str] = []
     now = datetime.now(UTC).replace(microsecond=0).isoformat()
     recorded = {file.path for file in known}
-    folders = sorted(path for path in project.raw.iterdir() if path.is_dir()) if project.raw.is_dir() else []
+    with reading(project.raw):
+        folders = sorted(path for path in project.raw.iterdir() if path.is_dir()) if project.raw.is_dir() else []
     unknown = [path.name for path in folders if path.name not in source_keys() and not path.name.startswith(".")]
     if unknown:
         messages.append(f"Left alone in {project.raw.name}, as this version does not read them: {', '.join(unknown)}.")
     for folder in folders:
-        for path in sorted(folder.rglob("*")):
+        for path in list_files(folder) if folder.name in source_keys() else []:
             stored = path.relative_to(project.raw).as_posix()
             source = find_source(folder.name, path.name)
-            if not path.is_file() or stored in recorded or source is None:
+            if stored in recorded or source is None:
                 continue
             sha256 = sha256_of(path)
             twin = next(
@@ -140,8 +146,10 @@ def _adopt(project: Project, known: Sequence[RawFile]) -> tuple[list[RawFile], l
             if twin:
                 messages.append(f"{stored} is the same, byte for byte, as {twin.path}: left alone.")
                 continue
-            file = describe_file(path, source, sha256=sha256, retrieved=now, origin=BY_HAND, stored=stored)
-            rival = find_rival(file, (*known, *adopted))
+            file = _count_vintage(
+                describe_file(path, source, sha256=sha256, retrieved=now, origin=BY_HAND, stored=stored)
+            )
+            rival = find_rival(file, [other for other in (*known, *adopted) if not _are_editions(file, other)])
             if rival:
                 raise refuse_rivals(file, rival, where=stored, other=rival.path)
             adopted.append(file)
@@ -149,3 +157,18 @@ def _adopt(project: Project, known: Sequence[RawFile]) -> tuple[list[RawFile], l
                 f"{stored} was placed by hand ({name_period(file.period)}, {file.vintage}): taken into the manifest."
             )
     return adopted, messages
+
+
+def _count_vintage(file: RawFile) -> RawFile:
+    """Keep the count that a fetch gave a vintage, which its folder still says when the manifest is lost."""
+    folder = file.path.split("/")[1]
+    return replace(file, vintage=folder) if re.fullmatch(rf"{re.escape(file.vintage)}\+[1-9]\d*", folder) else file
+
+
+def _are_editions(one: RawFile, other: RawFile) -> bool:
+    """Whether two files lie as a fetch puts a file that its publisher changed without a new date."""
+    return (
+        one.name == other.name
+        and one.vintage != other.vintage
+        and all(file.path == file.cited for file in (one, other))
+    )

@@ -19,10 +19,10 @@ from bcf_eval.stats.reml import fit_reml
 
 Array = npt.NDArray[np.float64]
 
-BOUNDARY = "each period follows so closely on the last that a slope cannot be told from drift (autocorrelation at its boundary)"
-DRIFT_WARNING = (
-    "each period follows closely on the one before (autocorrelation at its boundary): take the level with care"
+BOUNDARY = (
+    "its slope cannot be told from drift, so closely does each period follow the last (autocorrelation at its boundary)"
 )
+DRIFT_WARNING = "each period follows closely on the last (autocorrelation at its boundary): take the level with care"
 # As rho nears 1 the intercept has no finite variance, and slopes are those of a random walk.
 UNTOLD_AT_BOUNDARY = ("intercept", "trend", "slope_change")
 _INFERENCE = ["std_error", "df", "lower", "upper", "p_value"]

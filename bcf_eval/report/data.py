@@ -56,7 +56,7 @@ class Change:
     checks
         What was looked at.
     england_agrees
-        Whether the other ways of fitting come to the same verdict on England.
+        Whether the other specifications tell the same story of England.
     primary
         Which contrast the verdict is about.
     """
@@ -77,7 +77,7 @@ class Change:
 
     @property
     def agrees(self) -> bool:
-        """Whether the other ways of fitting come to the same verdict."""
+        """Whether the other specifications tell the same story."""
         return agrees(self.checks)
 
     @property
@@ -88,7 +88,7 @@ class Change:
 
     @property
     def agreement(self) -> str:
-        """How many of the other ways of fitting come to the same verdict, in a sentence."""
+        """How many of the other specifications tell the same story, in a sentence."""
         return next((check.detail for check in self.checks if check.name == AGREEMENT), "")
 
     @property
@@ -140,5 +140,5 @@ def meets(value: float, test: AmbitionTest, metric: Metric) -> bool:
 
 
 def agrees(checks: tuple[CheckResult, ...]) -> bool:
-    """Whether the other ways of fitting come to the same verdict."""
+    """Whether the other specifications tell the same story."""
     return all(check.passed for check in checks if check.name == AGREEMENT)

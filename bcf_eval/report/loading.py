@@ -15,13 +15,12 @@ import pandas as pd
 from bcf_eval.catalogue import load
 from bcf_eval.errors import ProjectError, RequestError
 from bcf_eval.report.data import AGREEMENT, COMPARISON, AreaResults, Change, Effect, agrees
+from bcf_eval.report.reading import RECORDS, TABLES, damaged, read_records, read_tables, split_unknown
 from bcf_eval.results import AmbitionTest, CheckResult
-from bcf_eval.specs import ENGLAND, Intervention, Metric, Protocol
+from bcf_eval.specs import ENGLAND, Area, Intervention, Metric, Protocol
 from bcf_eval.store import Project, open_project
 
 METRIC = "dtoc_days"
-_TABLES = ("observations", "its_paths", "its_effects", "its_checks", "ambition_tests")
-_RECORDS = ("build", "evaluation")
 
 
 @dataclass(frozen=True)
@@ -31,17 +30,19 @@ class ProjectResults:
     Attributes
     ----------
     areas
-        ONS codes that there are results for, England first.
+        ONS codes of England and of the boards that there are results for, England first.
     span
         First and last period of the observations.
     primary
         Primary contrast of every area, from the fit the verdict stands on: ``area_code,
         intervention, scope, estimate, lower, upper, verdict, reason, agrees`` (whether the other
-        ways of fitting the area's own series come to the same verdict).
+        specifications of the area's own series come to the same verdict).
     ambitions
         Tests by ONS code.
     n_others
         How many other specifications have a say in whether a verdict holds, at the most.
+    skipped
+        ONS codes in the data that are neither England nor a board of the catalogue.
     """
 
     metric: Metric
@@ -54,6 +55,20 @@ class ProjectResults:
     build: Mapping[str, Any]
     evaluation: Mapping[str, Any]
     _by_area: Mapping[str, Mapping[str, pd.DataFrame]]
+    skipped: tuple[str, ...] = ()
+
+    def find_area(self, given: str) -> Area:
+        """Find an area that there are results for by its ONS code or any known spelling of its name.
+
+        Raises
+        ------
+        RequestError
+            If there is none; the message offers the nearest names.
+        """
+        code = "".join(given.split()).upper()
+        if code in self.skipped:
+            raise RequestError(f"{code} is not one of the boards this version reports on, which are those of 2019.")
+        return load.find_area(given, among=self.areas)
 
     def take(self, area_code: str) -> AreaResults:
         """Take the results of one area.
@@ -63,7 +78,7 @@ class ProjectResults:
         RequestError
             If there are none.
         """
-        area = load.find_area(area_code, among=self.areas)
+        area = self.find_area(area_code)
         effects = _read_effects(self._rows("its_effects", area.code))
         england = effects if area.code == ENGLAND else _read_effects(self._rows("its_effects", ENGLAND))
         checks, others = (self._rows("its_checks", code) for code in (area.code, ENGLAND))
@@ -88,7 +103,7 @@ class ProjectResults:
 
     def _rows(self, table: str, area_code: str) -> pd.DataFrame:
         found = self._by_area[table]
-        return found[area_code] if area_code in found else next(iter(found.values())).iloc[:0]
+        return found.get(area_code, found[""])
 
 
 def load_results(project: Project | Path | str) -> ProjectResults:
@@ -107,7 +122,7 @@ def load_results(project: Project | Path | str) -> ProjectResults:
     here = project if isinstance(project, Project) else open_project(project)
     outer = Project(here.root.resolve().parent)
     here = outer if outer.clean.is_dir() and not here.clean.is_dir() else here
-    paths = [here.clean / f"{name}.parquet" for name in _TABLES] + [here.clean / f"{name}.json" for name in _RECORDS]
+    paths = [here.clean / f"{name}.parquet" for name in TABLES] + [here.clean / f"{name}.json" for name in RECORDS]
     paths += [here.protocol] if here.protocol else []
     found = [path.stat() for path in paths if path.is_file()]
     return _load(here, tuple((one.st_mtime_ns, one.st_size) for one in found))
@@ -115,31 +130,26 @@ def load_results(project: Project | Path | str) -> ProjectResults:
 
 @lru_cache(maxsize=4)
 def _load(project: Project, stamp: tuple[tuple[int, int], ...]) -> ProjectResults:
-    build, evaluation = (project.read_record(name) for name in _RECORDS)
-    tables = {name: project.read_table(name) for name in _TABLES}
+    records, tables = read_records(project), read_tables(project, METRIC)
+    build, evaluation = (records[name] for name in RECORDS)
     protocol = load.protocol(project.protocol)
     _refuse_mixture(project, build, evaluation, protocol)
-    tables = {name: frame[frame["metric"] == METRIC] for name, frame in tables.items()}
+    codes, skipped = split_unknown(tables["observations"]["area_code"])
+    tables = {name: frame[frame["area_code"].isin(codes)] for name, frame in tables.items()}
     effects = tables["its_effects"]
-    if effects.empty:
-        raise ProjectError(f"The results in {project.clean} hold nothing on '{METRIC}'; expected its effects.")
-    wanted = effects["fit"].eq("verdict") & effects["specification"].eq("main")
-    primary = effects[wanted & effects["contrast"].eq(protocol.primary_contrast)]
-    columns = ["area_code", "intervention", "scope", "estimate", "lower", "upper", "verdict", "reason"]
-    codes = sorted(set(tables["observations"]["area_code"]), key=lambda code: (code != ENGLAND, code))
+    primary = _select_primary(project, effects, protocol)
     return ProjectResults(
         metric=load.metric(METRIC),
         protocol=protocol,
         areas=tuple(codes),
         span=(str(tables["observations"]["period"].min()), str(tables["observations"]["period"].max())),
-        primary=_mark_agreement(primary[columns], tables["its_checks"]),
-        ambitions=MappingProxyType(
-            {str(row["area_code"]): read_ambition(row) for row in tables["ambition_tests"].to_dict("records")}
-        ),
+        primary=_mark_agreement(primary, tables["its_checks"]),
+        ambitions=MappingProxyType(_read_ambitions(project, tables["ambition_tests"])),
         n_others=len(set(effects.loc[effects["fit"].eq("verdict"), "specification"]) - {"main", *COMPARISON}),
         build=MappingProxyType(build),
         evaluation=MappingProxyType(evaluation),
         _by_area=MappingProxyType({name: _split(frame) for name, frame in tables.items()}),
+        skipped=tuple(skipped),
     )
 
 
@@ -153,6 +163,25 @@ def read_ambition(row: Mapping[Any, Any]) -> AmbitionTest:
     return AmbitionTest(**plain, trends=trends, naive=naive, checks=checks)
 
 
+def _read_ambitions(project: Project, frame: pd.DataFrame) -> dict[str, AmbitionTest]:
+    try:
+        return {str(row["area_code"]): read_ambition(row) for row in frame.to_dict("records")}
+    except (ValueError, TypeError, KeyError):
+        raise damaged(project, "ambition_tests.parquet", "holds a test that cannot be read") from None
+
+
+def _select_primary(project: Project, effects: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """Select the primary contrast, from the fits that the verdicts stand on."""
+    main = effects[effects["fit"].eq("verdict") & effects["specification"].eq("main")]
+    primary = main[main["contrast"].eq(protocol.primary_contrast)]
+    if primary.empty:
+        held = ", ".join(dict.fromkeys(main["contrast"].astype(str))) or "none at all"
+        what = f"holds no contrast '{protocol.primary_contrast}', the protocol's primary_contrast, but {held}"
+        raise damaged(project, "its_effects.parquet", what)
+    columns = ["area_code", "intervention", "scope", "estimate", "lower", "upper", "verdict", "reason"]
+    return primary[columns]
+
+
 def _refuse_mixture(
     project: Project, build: Mapping[str, Any], evaluation: Mapping[str, Any], protocol: Protocol
 ) -> None:
@@ -162,9 +191,10 @@ def _refuse_mixture(
             f"The results in {project.clean} stand on build '{evaluation.get('build_id', '')}', but the observations "
             f"are build '{build.get('build_id')}'; {again}"
         )
-    if evaluation and evaluation.get("protocol_sha256") != protocol.sha256:
+    made_under = str(evaluation.get("protocol_sha256", ""))
+    if evaluation and made_under != protocol.sha256:
         raise ProjectError(
-            f"The results in {project.clean} were made under protocol {evaluation.get('protocol_sha256', '')[:12]}, "
+            f"The results in {project.clean} were made under protocol {made_under[:12]}, "
             f"but the protocol is now {protocol.sha256[:12]}; {again}"
         )
 
@@ -178,7 +208,8 @@ def _mark_agreement(primary: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame
 
 def _split(frame: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
     ordered = frame.sort_values("period", kind="stable") if "flag" in frame or "fitted" in frame else frame
-    return MappingProxyType({str(code): part for code, part in ordered.groupby("area_code", sort=False)})
+    parts = {str(code): part for code, part in ordered.groupby("area_code", sort=False)}
+    return MappingProxyType({"": ordered.iloc[:0]} | parts)
 
 
 _Effects = dict[tuple[str, str, str, str], dict[str, Effect]]

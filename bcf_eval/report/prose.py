@@ -32,7 +32,7 @@ _DIRECTIONS = {"fell": "lower", "rose": "higher"}
 def answer_change(results: AreaResults, change: Change) -> str:
     """Say in one sentence whether the metric changed after an intervention.
 
-    The sentence weakens where other ways of fitting disagree, names what else changed in the same
+    The sentence weakens where other specifications disagree, names what else changed in the same
     month, and says where England moved alike and whether a local change remains.
     """
     begun = f"after {change.intervention.label} began in {_month(change.intervention.start)}"

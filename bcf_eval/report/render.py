@@ -16,10 +16,9 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from papermill.exceptions import PapermillExecutionError
 
-from bcf_eval.catalogue import load
-from bcf_eval.errors import ProjectError
 from bcf_eval.report.kernel import ENGINE, WarmKernel
-from bcf_eval.report.loading import load_results
+from bcf_eval.report.loading import ProjectResults, load_results
+from bcf_eval.report.readiness import check_notebook, check_places
 from bcf_eval.report.site import TEMPLATES, read_style, write_index
 from bcf_eval.specs import Area
 from bcf_eval.store import Project, write_text
@@ -27,7 +26,6 @@ from bcf_eval.store import Project, write_text
 Progress = Callable[[str, int, int], None]
 
 NOTEBOOK = "2_hwb_report.ipynb"
-_PARAMETERS = {"project", "area"}
 _MOST_WORKERS = 8
 _OURS = ("BcfEvalError", "InputError", "CatalogueError", "ProjectError", "RequestError")
 
@@ -55,11 +53,14 @@ class RenderReport:
         Areas without a new page; an earlier page of theirs stays as it was.
     index
         The page of all areas, written last.
+    messages
+        What a reader of the pages should know about what was left out.
     """
 
     pages: tuple[Path, ...]
     failures: tuple[Failure, ...]
     index: Path
+    messages: tuple[str, ...] = ()
 
 
 def render_areas(
@@ -91,34 +92,27 @@ def render_areas(
     RequestError
         If there is no such area; nothing is rendered then.
     ProjectError
-        If there are no results, or the notebook lacks a parameter.
+        If there are no results or damaged ones, the notebook is none or lacks a parameter, or the
+        pages cannot be written; nothing is rendered then.
     """
     results = load_results(project)
-    chosen = [load.find_area(name, among=results.areas) for name in results.areas if areas is None]
-    chosen += [load.find_area(name, among=results.areas) for name in areas or ()]
-    chosen = list({area.code: area for area in chosen}.values())
+    names = results.areas if areas is None else areas
+    chosen = list({area.code: area for area in map(results.find_area, names)}.values())
     notebook = project.notebook(NOTEBOOK)
-    check_parameters(notebook)
+    check_notebook(notebook)
+    check_places(project)
     done = _render_all(project, notebook, chosen, workers, progress or _say_nothing)
     failures = [Failure(area, reason) for area in chosen if (reason := done[area.code])]
     pages = [project.area_page(area.code) for area in chosen if not done[area.code]]
-    return RenderReport(tuple(pages), tuple(failures), write_index(project))
+    return RenderReport(tuple(pages), tuple(failures), write_index(project), _say_skipped(results))
 
 
-def check_parameters(notebook: Path) -> None:
-    """Check that a notebook takes the parameters it will be given; papermill would only warn.
-
-    Raises
-    ------
-    ProjectError
-        If its parameters cell lacks one.
-    """
-    known = set(papermill.inspect_notebook(str(notebook)))
-    if _PARAMETERS - known:
-        raise ProjectError(
-            f"{notebook}: the cell tagged 'parameters' sets {', '.join(sorted(known)) or 'nothing'}; expected "
-            f"{' and '.join(sorted(_PARAMETERS))}."
-        )
+def _say_skipped(results: ProjectResults) -> tuple[str, ...]:
+    if not results.skipped:
+        return ()
+    return (
+        f"No page for {', '.join(results.skipped)}: in the data, but not one of the boards this version reports on.",
+    )
 
 
 def _render_all(
@@ -184,7 +178,7 @@ def _render(project: Project, notebook: Path, area: Area, kernel: WarmKernel, ex
             write_text(project.area_page(area.code), page)
             return ""
         except PapermillExecutionError as error:
-            return _word_error(error)
+            return _word_error(error, notebook)
         except OSError as error:
             return f"the page cannot be written ({error.strerror or error})"
         except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
@@ -232,11 +226,11 @@ def _write_markdown(source: str) -> str:
     return str(MarkdownWithMath(renderer=IPythonRenderer(escape=True, exclude_anchor_links=True)).render(source))
 
 
-def _word_error(error: PapermillExecutionError) -> str:
+def _word_error(error: PapermillExecutionError, notebook: Path) -> str:
     said = " ".join(str(error.evalue).split()) or "no message"
     # An error of ours is worded for a user; anything else is a bug and keeps its name. Papermill has put
     # a cell of its own before the one that failed, so its count from 0 is the notebook's count from 1.
-    return said if error.ename in _OURS else f"{error.ename} in cell {error.cell_index} of the notebook: {said}"
+    return said if error.ename in _OURS else f"{error.ename} in cell {error.cell_index} of {notebook}: {said}"
 
 
 def _say_nothing(label: str, done: int, total: int) -> None:

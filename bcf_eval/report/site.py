@@ -19,6 +19,7 @@ from bcf_eval.report.labels import write_number
 from bcf_eval.report.loading import ProjectResults, load_results
 from bcf_eval.report.method import describe_provenance, write_banners
 from bcf_eval.report.prose import NOT_CAUSE, caution_nation
+from bcf_eval.report.readiness import refuse_place
 from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import ENGLAND, Intervention, Metric
 from bcf_eval.store import Project, write_text
@@ -85,6 +86,11 @@ def write_index(project: Project) -> Path:
     -------
     Path
         Where it lies.
+
+    Raises
+    ------
+    ProjectError
+        If it cannot be written; an earlier index stays as it was.
     """
     results = load_results(project)
     interventions = _judged(results)
@@ -111,7 +117,10 @@ def write_index(project: Project) -> Path:
         )
     )
     path = project.reports / "index.html"
-    write_text(path, html)
+    try:
+        write_text(path, html)
+    except OSError as error:
+        raise refuse_place(path, error) from None
     return path
 
 
@@ -258,8 +267,11 @@ def _first_letters(lines: list[Line]) -> Mapping[str, str]:
 
 def _read_stamp(page: Path) -> str:
     """Which evaluation a page was made from."""
-    with page.open(encoding="utf-8") as file:
-        found = _STAMP.search(file.read(_HEAD_CHARACTERS))
+    try:
+        with page.open(encoding="utf-8", errors="replace") as file:
+            found = _STAMP.search(file.read(_HEAD_CHARACTERS))
+    except OSError:
+        return ""
     return found.group(1) if found else ""
 
 

@@ -200,7 +200,7 @@ def test_a_board_that_fails_leaves_the_others_standing(rendered: Rendered) -> No
     finally:
         own.unlink()
     assert [str(one) for one in report.failures] == [
-        "Stoke-on-Trent (E06000021): AssertionError in cell 3 of the notebook: this one fails"
+        f"Stoke-on-Trent (E06000021): AssertionError in cell 3 of {own}: this one fails"
     ]
     assert report.pages == (good,) and good.is_file()
     assert project.area_page("E06000021").read_bytes() == kept

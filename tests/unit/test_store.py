@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from bcf_eval import store
-from bcf_eval.errors import ProjectError
+from bcf_eval.errors import InputError, ProjectError
 from bcf_eval.store import Project
 
 TABLE = pd.DataFrame({"area_code": ["E06000033"], "value": [6.5]})
@@ -21,7 +22,7 @@ OTHER = pd.DataFrame({"area_code": ["E06000033"], "value": [9.9]})
 def project(tmp_path: Path) -> Project:
     """A project whose tables were written once."""
     made = Project(tmp_path)
-    made.write_tables({"observations": TABLE, "unallocated": TABLE}, {"build": "first"}, name="build")
+    made.write_tables({"observations": TABLE, "unallocated": TABLE}, {"build_id": "first"}, name="build")
     return made
 
 
@@ -86,7 +87,7 @@ def test_a_projects_own_notebook_comes_before_the_packages(tmp_path: Path, monke
 
 def test_tables_and_their_record_come_back(project: Project) -> None:
     pd.testing.assert_frame_equal(project.read_table("observations"), TABLE)
-    assert project.read_record("build") == {"build": "first"}
+    assert project.read_record("build") == {"build_id": "first"}
     assert project.read_record("evaluation") == {}
     assert sorted(path.name for path in project.clean.iterdir()) == [
         "build.json",
@@ -105,7 +106,7 @@ def test_a_table_that_cannot_be_written_changes_nothing(project: Project) -> Non
     before = contents(project.root)
     unwritable = pd.DataFrame({"mixed": [object(), 1]})
     with pytest.raises(Exception, match="object"):
-        project.write_tables({"observations": OTHER, "unallocated": unwritable}, {"build": "second"}, name="build")
+        project.write_tables({"observations": OTHER, "unallocated": unwritable}, {"build_id": "second"}, name="build")
     assert contents(project.root) == before
 
 
@@ -123,14 +124,14 @@ def test_a_table_that_is_open_elsewhere_changes_nothing(
     before = contents(project.root)
     refuse_nth_replace(monkeypatch, n=n, error=PermissionError(13, "Permission denied"))
     with pytest.raises(ProjectError, match=r"cannot be written \(Permission denied\); is a file of it open"):
-        project.write_tables({"observations": OTHER, "unallocated": OTHER}, {"build": "second"}, name="build")
+        project.write_tables({"observations": OTHER, "unallocated": OTHER}, {"build_id": "second"}, name="build")
     assert contents(project.root) == before
 
 
 def test_tables_of_a_first_write_that_fails_are_not_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refuse_nth_replace(monkeypatch, n=2, error=KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
-        Project(tmp_path).write_tables({"observations": TABLE}, {"build": "first"}, name="build")
+        Project(tmp_path).write_tables({"observations": TABLE}, {"build_id": "first"}, name="build")
     assert contents(tmp_path) == {}
 
 
@@ -148,6 +149,77 @@ def test_a_record_that_is_not_json_is_one_clear_line(tmp_path: Path, content: by
     with pytest.raises(ProjectError, match=r"manifest\.json cannot be read as JSON") as caught:
         Project(tmp_path).read_manifest()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", "null", "3", '{"files": null}', '{"files": {}}', '{"files": ["a"]}'])
+def test_a_manifest_without_a_list_of_files_says_what_helps(tmp_path: Path, content: str) -> None:
+    store.write_text(tmp_path / "data_raw" / "manifest.json", content)
+    with pytest.raises(ProjectError, match=r"manifest\.json holds no list of files; delete it, .* by: bcf-eval clean"):
+        Project(tmp_path).read_manifest()
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        (None, "is not there"),
+        ("{}", "is not there"),
+        ('{"demonstration": true}', "lacks what it should say"),
+        ('{"build_id": "a", "demonstration": "no"}', "lacks what it should say"),
+    ],
+)
+def test_observations_without_their_record_are_refused(project: Project, record: str | None, said: str) -> None:
+    (project.clean / "build.json").unlink()
+    if record is not None:
+        store.write_text(project.clean / "build.json", record)
+    with pytest.raises(ProjectError, match=rf"build\.json {said}.*; run: bcf-eval clean --project"):
+        project.read_table("observations")
+
+
+@pytest.mark.parametrize(("name", "command"), [("build", "clean"), ("evaluation", "evaluate")])
+@pytest.mark.parametrize("content", ["[]", "null", "0", "{", "[" * 100_000])
+def test_a_record_that_is_no_object_names_the_command_that_makes_it(
+    project: Project, name: str, command: str, content: str
+) -> None:
+    store.write_text(project.clean / f"{name}.json", content)
+    with pytest.raises(
+        ProjectError, match=rf"{name}\.json .*make it again with: bcf-eval {command} --project"
+    ) as caught:
+        project.read_record(name)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("spoil", [lambda content: content[:-20], lambda content: b"area_code,value\n", lambda _: b""])
+def test_a_table_that_is_damaged_names_the_command_that_makes_it(
+    project: Project, spoil: Callable[[bytes], bytes]
+) -> None:
+    path = project.clean / "observations.parquet"
+    path.write_bytes(spoil(path.read_bytes()))
+    with pytest.raises(ProjectError, match=r"observations\.parquet cannot be read .* with: bcf-eval clean") as caught:
+        project.read_table("observations")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_place_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "data_clean").write_text("a file", encoding="utf-8")
+    with pytest.raises(ProjectError, match="data_clean cannot be written: File exists"):
+        Project(tmp_path).write_tables({"observations": TABLE}, {"build_id": "a"}, name="build")
+    with pytest.raises(ProjectError, match=r"index\.html cannot be written"):
+        store.write_text(tmp_path / "data_clean" / "index.html", "page")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ProjectError, match="folder is a folder; expected a file to write"):
+        store.write_text(tmp_path / "folder", "page")
+
+
+def test_a_pipe_is_written_into_and_stays(tmp_path: Path) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("Windows has no named pipes")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    store.write_text(pipe, "a,b\n")
+    assert os.read(reader, 10) == b"a,b\n"
+    os.close(reader)
+    assert pipe.is_fifo()
 
 
 def test_a_text_is_written_whole_with_unix_line_ends(tmp_path: Path) -> None:
@@ -169,7 +241,7 @@ def test_a_text_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkey
         store.write_text(tmp_path / "index.html", "half of it \ud800")
     assert contents(tmp_path) == before
     refuse_nth_replace(monkeypatch, n=1, error=PermissionError(13, "Permission denied"))
-    with pytest.raises(PermissionError):
+    with pytest.raises(ProjectError, match=r"index\.html cannot be written: Permission denied\."):
         store.write_text(tmp_path / "index.html", "new")
     assert contents(tmp_path) == before
 
@@ -179,7 +251,7 @@ def test_a_copy_has_the_same_bytes_or_is_not_made(tmp_path: Path) -> None:
     store.copy_file(tmp_path / "April_11.xls", tmp_path / "raw" / "dtoc" / "April_11.xls")
     assert store.sha256_of(tmp_path / "raw" / "dtoc" / "April_11.xls") == store.sha256_of(tmp_path / "April_11.xls")
     before = contents(tmp_path)
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(InputError, match=r"May_11\.xls cannot be read: No such file"):
         store.copy_file(tmp_path / "May_11.xls", tmp_path / "raw" / "dtoc" / "April_11.xls")
     assert contents(tmp_path) == before
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from bcf_eval.acquire import fetch
 from bcf_eval.acquire.fetch import fetch_folder
 from bcf_eval.catalogue.manifest import read_files
+from bcf_eval.clean.verify import verify_raw
 from bcf_eval.errors import InputError, ProjectError
 from bcf_eval.store import Project, sha256_of
 
@@ -87,8 +89,10 @@ def test_two_files_that_claim_one_month_are_refused(project: Project, returns: P
     make.write(returns / "dtoc" / "february.xlsx", make.dtoc("2016-02", add=100))
     with pytest.raises(
         InputError, match=r"Duplicated period: .*file_1\.xlsx and .*february\.xlsx both hold dtoc, February 2016"
-    ):
+    ) as caught:
         fetch_folder(project, returns)
+    for name in ("file_1.xlsx", "february.xlsx"):
+        assert str(returns / "dtoc" / name) in str(caught.value)
     assert snapshot(project) == {}
 
 
@@ -186,6 +190,64 @@ def test_demonstration_returns_do_not_join_real_ones(project: Project, returns: 
     with pytest.raises(ProjectError, match=r"Demonstration returns \(1, such as demo\.xlsx\) and real ones \(6"):
         fetch_folder(project, returns)
     assert snapshot(project) == before
+
+
+def test_a_wrong_file_that_was_removed_gives_way_to_the_right_one(project: Project, returns: Path, make) -> None:
+    fetch_folder(project, returns)
+    (returns / "dtoc" / "file_1.xlsx").unlink()
+    (project.raw / "dtoc/2017-05-11/file_1.xlsx").unlink()
+    make.write(returns / "dtoc" / "february.xlsx", make.dtoc("2016-02", add=100))
+    report = fetch_folder(project, returns)
+    assert report.messages == ("dtoc/2017-05-11/file_1.xlsx was removed and is replaced by february.xlsx.",)
+    assert [one.path for one in read_files(project) if one.period == "2016-02"] == ["dtoc/2017-05-11/february.xlsx"]
+
+
+def test_a_file_that_is_gone_but_given_again_still_has_its_month(project: Project, returns: Path, make) -> None:
+    fetch_folder(project, returns)
+    (project.raw / "dtoc/2017-05-11/file_1.xlsx").unlink()
+    make.write(returns / "dtoc" / "february.xlsx", make.dtoc("2016-02", add=100))
+    with pytest.raises(InputError, match="Duplicated period"):
+        fetch_folder(project, returns)
+
+
+def test_a_lost_manifest_does_not_lose_the_editions(project: Project, returns: Path, make) -> None:
+    fetch_folder(project, returns)
+    make.write(returns / "dtoc" / "file_1.xlsx", make.dtoc("2016-02", add=100))
+    fetch_folder(project, returns)
+    before = {(one.path, one.vintage, one.sha256) for one in read_files(project)}
+    (project.raw / "manifest.json").unlink()
+    with pytest.raises(InputError, match=r"is there with other bytes .*; take it in with 'bcf-eval clean', or move"):
+        fetch_folder(project, returns)
+    verify_raw(project)
+    assert {(one.path, one.vintage, one.sha256) for one in read_files(project)} == before
+    assert fetch_folder(project, returns).copied == 0
+
+
+@pytest.mark.parametrize("name", ["open", "scandir"])
+def test_what_may_not_be_read_is_said_and_never_left_out(
+    project: Project, returns: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    owner = Path if name == "open" else os
+    original = getattr(owner, name)
+
+    def refuse(path: Path, *rest: str) -> object:
+        if "dtoc" in str(path):
+            raise PermissionError(13, "Permission denied", str(path))
+        return original(path, *rest)
+
+    monkeypatch.setattr(owner, name, refuse)
+    with pytest.raises(InputError, match=r"dtoc.* cannot be read: Permission denied\.") as caught:
+        fetch_folder(project, returns)
+    assert "\n" not in str(caught.value)
+    assert not project.raw.exists()
+
+
+def test_a_link_to_nothing_is_said(project: Project, returns: Path) -> None:
+    if os.name == "nt":
+        pytest.skip("Windows makes links for administrators only")
+    (returns / "dtoc" / "file_7.xlsx").symlink_to(returns / "nowhere.xlsx")
+    with pytest.raises(InputError, match=r"file_7\.xlsx cannot be read: No such file"):
+        fetch_folder(project, returns)
 
 
 def test_an_unrecorded_file_in_the_way_is_not_overwritten(project: Project, returns: Path) -> None:

@@ -30,6 +30,40 @@ def test_a_manifest_of_another_shape_is_refused(project: Project) -> None:
         read_files(project)
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"period": None}, "says period is None; expected str"),
+        ({"bytes": "10"}, "says bytes is '10'; expected int"),
+        ({"demonstration": 0}, "says demonstration is 0; expected bool"),
+        ({"period": ""}, "says period is ''; expected one such as"),
+        ({"period": "2016"}, "says period is '2016'; expected one such as"),
+        ({"period": "2016-13"}, "says period is '2016-13'; expected one such as"),
+        ({"vintage": "May 2017"}, "says vintage is 'May 2017'; expected one such as"),
+        ({"vintage": "2017-05-11+x"}, "says vintage is '2017-05-11+x'; expected one such as"),
+        ({"return": "mar"}, "is of an unknown return 'mar'"),
+        ({"path": "/dtoc/a.xls"}, "has no path below 'dtoc/'"),
+        ({"path": "dtoc/../../a.xls"}, "has no path below 'dtoc/'"),
+        ({"path": "dtoc\\a.xls"}, "has no path below 'dtoc/'"),
+        ({"path": "dtoc/c:/a.xls"}, "has no path below 'dtoc/'"),
+        ({"path": "population/a.xls"}, "has no path below 'dtoc/'"),
+        ({}, "stands twice"),
+        ({"path": "dtoc/2017-05-11/October.xls"}, "claims the same period and vintage as that of 'dtoc/2017"),
+    ],
+)
+def test_a_damaged_entry_says_what_is_wrong_and_what_helps(
+    project: Project, changed: dict[str, object], said: str
+) -> None:
+    write_files(project, [FILE])
+    (good,) = project.read_manifest()
+    (project.raw / "manifest.json").write_text(json.dumps({"files": [good, {**good, **changed}]}), encoding="utf-8")
+    with pytest.raises(ProjectError) as caught:
+        read_files(project)
+    assert said in str(caught.value)
+    assert str(caught.value).endswith("are taken in again by: bcf-eval clean.")
+    assert "\n" not in str(caught.value)
+
+
 def test_vintages_are_ordered_by_date_then_count() -> None:
     vintages = ["undated", "undated+2", "2016-01-01", "2017-05-11", "2017-05-11+2", "2017-05-11+10"]
     editions = [replace(FILE, vintage=vintage).edition for vintage in vintages]

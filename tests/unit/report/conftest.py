@@ -33,8 +33,16 @@ EVALUATION = {
     "exploratory": False,
 }
 CONFOUNDED = CheckResult("break at the intervention", False, "In that month the counting changed too.")
-DISAGREE = CheckResult("other specifications agree", False, "2 of 5 other ways of fitting agree. Those that do not: x.")
-AGREE = CheckResult("other specifications agree", True, "5 of 5 other ways of fitting come to the same verdict.")
+DISAGREE = CheckResult(
+    "other specifications agree",
+    False,
+    "2 of 4 other specifications give an estimate of like size in the same direction. Those that do not: x.",
+)
+AGREE = CheckResult(
+    "other specifications agree",
+    True,
+    "4 of 4 other specifications give an estimate of like size in the same direction.",
+)
 
 
 def effect(contrast: str, estimate: float, half: float = 1.0, **others: Any) -> Effect:

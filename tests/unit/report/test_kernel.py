@@ -15,7 +15,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from bcf_eval.errors import ProjectError
 from bcf_eval.report.kernel import ENGINE, WarmKernel
-from bcf_eval.report.render import check_parameters
+from bcf_eval.report.readiness import check_notebook
 
 
 def write_notebook(path: Path, *sources: str, tags: tuple[str, ...] = ("parameters",)) -> Path:
@@ -89,5 +89,5 @@ def test_a_notebook_that_lacks_a_parameter_is_refused(
 ) -> None:
     path = write_notebook(tmp_path / "a.ipynb", source, tags=tags)
     with pytest.raises(ProjectError, match=f"sets {sets}; expected area and project"):
-        check_parameters(path)
-    check_parameters(write_notebook(tmp_path / "b.ipynb", "area = 'x'\nproject = '.'\nmore = 1"))
+        check_notebook(path)
+    check_notebook(write_notebook(tmp_path / "b.ipynb", "area = 'x'\nproject = '.'\nmore = 1"))

@@ -145,3 +145,72 @@ def test_missing_results_name_the_command_that_makes_them(project: Project) -> N
     (project.clean / "its_paths.parquet").unlink()
     with pytest.raises(ProjectError, match="bcf-eval evaluate"):
         load_results(project)
+
+
+def change_table(project: Project, name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+    path = project.clean / f"{name}.parquet"
+    change(pd.read_parquet(path)).to_parquet(path, index=False)
+
+
+def test_areas_that_are_no_boards_are_skipped_by_name(project: Project) -> None:
+    def add(frame: pd.DataFrame) -> pd.DataFrame:
+        new = frame[frame["area_code"].eq("E06000021")].assign(area_code="E06000058")
+        return pd.concat([frame, new], ignore_index=True)
+
+    before = load_results(project)
+    for name in ("observations", "its_effects", "its_checks", "its_paths"):
+        change_table(project, name, add)
+    results = load_results(project)
+    assert (results.areas, results.skipped) == (before.areas, ("E06000058",))
+    pd.testing.assert_frame_equal(results.primary, before.primary)
+    with pytest.raises(RequestError, match=r"^E06000058 is not one of the boards this version reports on"):
+        results.find_area(" e06000058")
+    assert results.find_area("Southend-on-Sea").code == "E06000033"
+
+
+@pytest.mark.parametrize("content", ["5", "[1, 2]", '"x"', "null"])
+def test_a_record_that_is_no_object_is_told_in_one_line(project: Project, content: str) -> None:
+    (project.clean / "evaluation.json").write_text(content, encoding="utf-8")
+    with pytest.raises(ProjectError, match=r"evaluation\.json .*bcf-eval evaluate"):
+        load_results(project)
+
+
+def test_a_build_with_damaged_inputs_is_told_in_one_line(project: Project) -> None:
+    (project.clean / "build.json").write_text('{"build_id": "b", "inputs": [5]}', encoding="utf-8")
+    with pytest.raises(ProjectError, match=r"build\.json .*bcf-eval clean"):
+        load_results(project)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "said"),
+    [
+        ("its_effects", lambda frame: frame.drop(columns="rho"), "lacks the column 'rho'"),
+        ("its_checks", lambda frame: frame.drop(columns="area_code"), "lacks the column 'area_code'"),
+        ("its_paths", lambda frame: frame.assign(fitted="x"), "something other than numbers in 'fitted'"),
+        ("its_effects", lambda frame: frame.iloc[:0], "holds no rows on 'dtoc_days'"),
+        ("its_effects", lambda frame: frame.assign(verdict="sank"), "holds the verdict 'sank'"),
+        ("its_effects", lambda frame: frame.assign(contrast="at_12"), "no contrast 'average_12'"),
+        ("ambition_tests", lambda frame: frame.assign(checks="5"), "holds a test that cannot be read"),
+    ],
+)
+def test_damaged_results_are_told_in_one_line(
+    project: Project, name: str, change: Callable[[pd.DataFrame], pd.DataFrame], said: str
+) -> None:
+    change_table(project, name, change)
+    with pytest.raises(ProjectError) as caught:
+        load_results(project)
+    assert f"{name}.parquet" in str(caught.value) and said in str(caught.value)
+    assert "bcf-eval evaluate --project" in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_table_that_is_not_parquet_is_told_in_one_line(project: Project) -> None:
+    (project.clean / "its_checks.parquet").write_bytes(b"half of it")
+    with pytest.raises(ProjectError, match=r"its_checks\.parquet cannot be read as Parquet; .*bcf-eval evaluate"):
+        load_results(project)
+
+
+def test_tables_that_may_be_empty_are_fine(project: Project) -> None:
+    for name in ("its_checks", "its_paths", "ambition_tests"):
+        change_table(project, name, lambda frame: frame.iloc[:0])
+    results = load_results(project).take("E06000033")
+    assert results.path.empty and results.ambition is None and results.changes[0].checks == ()

@@ -17,8 +17,16 @@ Make = Callable[..., AreaResults]
 MakeChange = Callable[..., Change]
 MakeTest = Callable[..., AmbitionTest]
 
-AGREE = CheckResult("other specifications agree", True, "5 of 5 other ways of fitting come to the same verdict.")
-DISAGREE = CheckResult("other specifications agree", False, "2 of 5 other ways of fitting agree. Those that do not: x.")
+AGREE = CheckResult(
+    "other specifications agree",
+    True,
+    "4 of 4 other specifications give an estimate of like size in the same direction.",
+)
+DISAGREE = CheckResult(
+    "other specifications agree",
+    False,
+    "2 of 4 other specifications give an estimate of like size in the same direction. Those that do not: x.",
+)
 CONFOUNDED = CheckResult("break at the intervention", False, "In that month the counting changed too.")
 BEGUN = "after the improved Better Care Fund began in April 2017"
 EXPECT = "than the path before it leads to expect"
@@ -83,7 +91,9 @@ def test_the_sentence_weakens_when_other_fits_disagree(make_results: Make, make_
     nation = say(make_results, make_change, own="fell", england="fell", england_agrees=False)
     assert "as they may have been in England as a whole" in nation
     results = make_results(changes=(make_change(checks=(DISAGREE,)),))
-    assert prose.number_change(results, results.changes[0]).endswith(" 2 of 5 other ways of fitting agree.")
+    assert prose.number_change(results, results.changes[0]).endswith(
+        " 2 of 4 other specifications give an estimate of like size in the same direction."
+    )
 
 
 def test_a_change_in_counting_in_the_same_month_is_in_the_sentence(make_results: Make, make_change: MakeChange) -> None:
