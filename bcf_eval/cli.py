@@ -114,10 +114,11 @@ def clean(
     """Turn the returns into one tidy table, checked against their own totals."""
     from bcf_eval.clean.build import build
 
+    here = _project_at(project)
     with _progress() as step:
-        report = build(_project_at(project), allow_gaps=allow_gaps, progress=step)
+        report = build(here, allow_gaps=allow_gaps, progress=step)
     _say_all(report.messages)
-    _say(f"Cleaned: {report.n_observations:,} observations in {project / 'data_clean'}.")
+    _say(f"Cleaned: {report.n_observations:,} observations in {here.clean}.")
 
 
 @app.command()
@@ -145,6 +146,7 @@ def report(
 
     with _progress() as step:
         made = render_areas(_project_at(project), area, workers=workers, progress=step)
+    _say_all(made.messages)
     for failure in made.failures:
         _say(f"Error: {failure}")
     opened = made.pages[0] if area and len(made.pages) == 1 else made.index

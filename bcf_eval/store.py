@@ -168,8 +168,9 @@ def open_project(folder: Path | str = ".") -> Project:
         If there is no such folder.
     """
     root = Path(folder).expanduser()
-    if not root.is_dir():
-        raise ProjectError(f"The project folder '{root}' is not there.")
+    with reading(root):
+        if not root.is_dir():
+            raise ProjectError(f"The project folder '{root}' is not there.")
     return Project(root)
 
 
@@ -261,9 +262,14 @@ def write_text(path: Path, text: str) -> None:
 
 def copy_file(source: Path, target: Path) -> None:
     """Copy a file's bytes, whole or not at all."""
-    with reading(source), source.open("rb") as content, writing(target):
-        with file_beside(target) as temporary, temporary.open("wb") as file:
-            shutil.copyfileobj(content, file)
+    with (
+        reading(source),
+        source.open("rb") as content,
+        writing(target),
+        file_beside(target) as temporary,
+        temporary.open("wb") as file,
+    ):
+        shutil.copyfileobj(content, file)
 
 
 def _move_all(source: Path, target: Path, names: list[str]) -> None:

@@ -16,7 +16,8 @@ from bcf_eval.acquire.fetch import fetch_folder
 from bcf_eval.catalogue import load
 from bcf_eval.catalogue.manifest import read_files, write_files
 from bcf_eval.catalogue.sources import describe_file, find_source, source_keys
-from bcf_eval.errors import InputError, ProjectError
+from bcf_eval.errors import InputError, ProjectError, RequestError
+from bcf_eval.files import list_files, writing
 from bcf_eval.periods import month_range, parse_period
 from bcf_eval.store import Project, sha256_of, write_text
 
@@ -104,14 +105,19 @@ def write_demo(project: Project, *, seed: int = SEED, progress: Progress | None 
     ------
     ProjectError
         If the project holds returns that are not demonstration ones.
+    RequestError
+        If the seed is below nought.
     """
+    if seed < 0:
+        raise RequestError(f"The seed is {seed}; expected a whole number from 0.")
     _refuse_real(project)
     world = draw_world(seed)
     with tempfile.TemporaryDirectory(prefix="bcf-eval-demo-") as name:
         folder = Path(name)
         _write_files(folder, world, progress=progress)
         made = {sha256_of(path) for path in folder.rglob("*") if path.is_file()}
-        project.raw.mkdir(parents=True, exist_ok=True)
+        with writing(project.raw):
+            project.raw.mkdir(parents=True, exist_ok=True)
         _remove_other(project, made)
         fetched = fetch_folder(project, folder)
     _name_maker(project)
@@ -174,9 +180,9 @@ def _refuse_real(project: Project) -> None:
         raise ProjectError(f"'{project.root}' is a file; expected a folder to write the demonstration into.")
     known = {file.path: file.demonstration for file in read_files(project)}
     for key in source_keys():
-        for path in sorted((project.raw / key).rglob("*")):
+        for path in list_files(project.raw / key) if (project.raw / key).is_dir() else []:
             stored = path.relative_to(project.raw).as_posix()
-            if stored not in known and path.is_file() and find_source(key, path.name):
+            if stored not in known and find_source(key, path.name):
                 known[stored] = _is_demonstration(path, key)
     real = [stored for stored, demonstration in known.items() if not demonstration]
     if real:
@@ -206,9 +212,10 @@ def _remove_other(project: Project, made: set[str]) -> None:
         write_files(project, [file for file in known if file.sha256 in made])
     for file in other:
         path = project.raw / file.path
-        path.unlink(missing_ok=True)
-        if path.parent.is_dir() and not any(path.parent.iterdir()):
-            path.parent.rmdir()
+        with writing(path):
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir() and not any(path.parent.iterdir()):
+                path.parent.rmdir()
 
 
 def _name_maker(project: Project) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from bcf_eval.catalogue.choices import parse_choices, read_lf, refuse_senseless
 from bcf_eval.errors import CatalogueError, RequestError, nearest
 from bcf_eval.specs import ENGLAND, AmbitionRule, Area, Break, Intervention, Metric, Protocol
 
@@ -171,13 +172,14 @@ def protocol(path: Path | None = None) -> Protocol:
     Raises
     ------
     CatalogueError
-        If the file states something that is not a choice of the protocol, or not a value for it.
+        If the file states something that is not a choice of the protocol, or not a sensible value for it.
     """
     shipped, content = _shipped_protocol()
     stated = shipped
     if path is not None:
-        own = _read_lf(path)
-        stated = {**shipped, **_parse_choices(own, path, shipped)}
+        own = read_lf(path)
+        stated = {**shipped, **parse_choices(own, path, shipped)}
+        refuse_senseless(stated, path)
         content = own if stated != shipped else content
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in stated.items()}
     return Protocol(**values, sha256=hashlib.sha256(content).hexdigest(), shipped=stated == shipped)
@@ -185,36 +187,8 @@ def protocol(path: Path | None = None) -> Protocol:
 
 @cache
 def _shipped_protocol() -> tuple[dict[str, Any], bytes]:
-    content = _read_lf(FOLDER / "protocol.yml")
+    content = read_lf(FOLDER / "protocol.yml")
     return yaml.safe_load(content), content
-
-
-def _parse_choices(content: bytes, path: Path, shipped: dict[str, Any]) -> dict[str, Any]:
-    try:
-        changed = yaml.safe_load(content) or {}
-    except yaml.YAMLError as error:
-        raise CatalogueError(f"{path} cannot be read as YAML: {' '.join(str(error).split())}.") from None
-    if not isinstance(changed, dict):
-        raise CatalogueError(f"{path} states {changed!r}; expected lines such as 'alpha: 0.05'.")
-    for key, value in changed.items():
-        if key not in shipped:
-            raise CatalogueError(f"{path}: '{key}' is not a choice of the protocol.{nearest(str(key), shipped)}")
-        if not _is_like(value, shipped[key]):
-            raise CatalogueError(f"{path}: '{key}' is {value!r}; expected something like {shipped[key]!r}.")
-    return changed
-
-
-def _is_like(value: object, pattern: object) -> bool:
-    if isinstance(pattern, list):
-        return isinstance(value, list) and bool(value) and all(_is_like(one, pattern[0]) for one in value)
-    if isinstance(pattern, float):
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    return type(value) is type(pattern)
-
-
-def _read_lf(path: Path) -> bytes:
-    # A checkout on Windows may end its lines differently; the choices are the same ones.
-    return path.read_bytes().replace(b"\r\n", b"\n")
 
 
 def england() -> Area:

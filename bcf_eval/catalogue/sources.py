@@ -23,6 +23,7 @@ _PUBLISHED = re.compile(r"date published:\s*(.+)", re.IGNORECASE)
 _MID_YEAR = re.compile(r"\bmid[- ](20\d\d)\b", re.IGNORECASE)
 # Blocks above a table end within twenty rows, notes of a workbook within a hundred.
 _TOP, _NOTES = 20, 100
+_EARLIEST, _LATEST = "1990-01", "2100-12"
 
 
 @dataclass(frozen=True)
@@ -165,9 +166,12 @@ def read_month(text: str, *, where: object) -> str:
         If it is not a month and a year.
     """
     try:
-        return str(parse_month_name(text))
+        month = str(parse_month_name(text))
     except RequestError as error:
         raise InputError(f"{where}, row Period: {error}") from None
+    if not _EARLIEST <= month <= _LATEST:
+        raise InputError(f"{where}, row Period: '{text}' is not of our time; expected a year from 1990 to 2100.")
+    return month
 
 
 def _find_title(tops: dict[str, list[Row]]) -> list[str]:

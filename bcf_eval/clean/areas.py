@@ -116,6 +116,8 @@ def _later_names(period: str) -> dict[str, str]:
 @cache
 def _resolve(source: str, period: str, code: str, ons_code: str, name: str) -> tuple[str, str]:
     if code in _unallocated(source):
+        if name.casefold() in _spellings(source):
+            raise InputError(_say_apart(code, _unallocated(source)[code], name, _spellings(source)[name.casefold()]))
         return "", code
     ended = _ended(period)
     stable = _stable_codes(source).get(code, "")
@@ -128,13 +130,24 @@ def _resolve(source: str, period: str, code: str, ons_code: str, name: str) -> t
             f"{name_areas()[stated]} ({stated}); expected one area."
         )
     named = [spellings.get(name.casefold(), "") for spellings in (_spellings(source), _later_names(period))]
-    known += [one for one in named if one and one not in ended]
+    meant = [one for one in named if one and one not in ended]
+    # A successor may keep the old code and name: only names that mean other areas alone contradict a code.
+    if known and meant and known[0] not in meant:
+        raise InputError(_say_apart(code, f"{name_areas()[known[0]]} ({known[0]})", name, meant[0]))
+    known += meant
     if known:
         return known[0], ""
     for other, label in _unallocated(source).items():
         if label.casefold() == name.casefold():
             return "", other
     raise InputError(_say_unknown(source, period, code, ons_code, name))
+
+
+def _say_apart(code: str, coded: str, name: str, named: str) -> str:
+    return (
+        f"the code '{code}' is {coded}, but the name beside it, '{name}', is {name_areas()[named]} ({named}); "
+        "expected one area."
+    )
 
 
 def _say_unknown(source: str, period: str, code: str, ons_code: str, name: str) -> str:

@@ -13,6 +13,7 @@ from bcf_eval import observations
 from bcf_eval.catalogue import load
 from bcf_eval.catalogue.manifest import RawFile
 from bcf_eval.clean.checks import list_gaps, name_months
+from bcf_eval.clean.denominators import describe_coverage
 from bcf_eval.clean.rates import divide_by_people, list_missing, name_unallocated
 from bcf_eval.clean.returns import dtoc, population
 from bcf_eval.clean.verify import Chosen, choose_latest, verify_raw
@@ -118,7 +119,15 @@ def build(project: Project, *, allow_gaps: bool = False, progress: Progress | No
     frame = observations.validate(divide_by_people(counts, people.estimates, people.series))
     unallocated = name_unallocated(delays.rows[~is_area], source=dtoc.SOURCE)
     inputs = sorted([*months.files, *estimates.files], key=lambda file: file.path)
-    messages = (*verified.messages, *months.messages, *estimates.messages, *people.messages, *delays.messages)
+    coverage = describe_coverage(people.estimates["year"], counts["period"], source=population.SOURCE)
+    messages = (
+        *verified.messages,
+        *months.messages,
+        *estimates.messages,
+        *people.messages,
+        *coverage,
+        *delays.messages,
+    )
     if gaps:
         messages = (*messages, f"Gaps let through: {name_months(gaps)}.")
     report = BuildReport(

@@ -44,13 +44,15 @@ class Numbers:
         return self.flags[:, self.fields.index(field)]
 
 
-def parse_numbers(table: Table, *, as_text: bool = False) -> Numbers:
+def parse_numbers(table: Table, *, source: str, as_text: bool = False) -> Numbers:
     """Read the numeric cells of a table.
 
     Parameters
     ----------
     table
         As read.
+    source
+        Key of the return: a mark is known only where its publisher uses it.
     as_text
         Whether the file writes its numbers as text, as comma-separated values do.
 
@@ -66,14 +68,15 @@ def parse_numbers(table: Table, *, as_text: bool = False) -> Numbers:
     places = [place for place, field in enumerate(table.layout.fields) if field.kind == "number"]
     values = np.empty((len(table.rows), len(places)))
     marked: list[tuple[int, int, str]] = []
-    hidden = {float(mark) for mark in _marks() if mark.isdigit()}
+    marks = _marks(source)
+    hidden = {float(mark) for mark in _marks("") if mark.isdigit()}
     for i, row in enumerate(table.rows):
         for j, place in enumerate(places):
             cell = row[place]
             if type(cell) is float and 0 <= cell < math.inf and cell not in hidden:
                 values[i, j] = cell
             else:
-                values[i, j], flag = _parse_other(cell, table, i, place, as_text=as_text)
+                values[i, j], flag = _parse_other(cell, table, i, place, marks=marks, as_text=as_text)
                 if flag:
                     marked.append((i, j, flag))
     width = max((len(flag) for *_, flag in marked), default=1)
@@ -84,18 +87,23 @@ def parse_numbers(table: Table, *, as_text: bool = False) -> Numbers:
 
 
 @cache
-def _marks() -> dict[str, tuple[float, str]]:
+def _marks(source: str) -> dict[str, tuple[float, str]]:
+    """Number and flag of each mark that a return may hold; of every mark for no return."""
     return {
-        row["mark"]: (float(row["number"]) if row["number"] else math.nan, row["flag"]) for row in load.rows("marks")
+        row["mark"]: (float(row["number"]) if row["number"] else math.nan, row["flag"])
+        for row in load.rows("marks")
+        if not source or source in row["returns"].split()
     }
 
 
-def _parse_other(cell: object, table: Table, row: int, place: int, *, as_text: bool) -> tuple[float, str]:
+def _parse_other(
+    cell: object, table: Table, row: int, place: int, *, marks: dict[str, tuple[float, str]], as_text: bool
+) -> tuple[float, str]:
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
-    if text in _marks():
-        return _marks()[text]
+    if text in marks:
+        return marks[text]
     whole = isinstance(cell, int) and not isinstance(cell, bool)
-    if (as_text or whole) and _PLAIN.fullmatch(text):
+    if (as_text or whole) and text not in _marks("") and _PLAIN.fullmatch(text):
         return float(text), ""
     field = table.layout.fields[place]
     name = next((one for one in (table.texts("name")[row], table.texts("code")[row]) if one), "no name")

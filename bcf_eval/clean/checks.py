@@ -32,11 +32,16 @@ def check_sums(table: Table, numbers: Numbers, areas: Areas) -> None:
     if len(printed) != 1:
         raise InputError(f"{table.where}: there are {len(printed)} rows named 'England'; expected one.")
     england = numbers.values[printed[0]]
+    for place in np.flatnonzero(numbers.flags[printed[0]] != ""):
+        raise InputError(
+            f"{table.where}, column {_head(table, numbers.fields[place])}: the England row holds a mark "
+            f"({numbers.flags[printed[0], place]}); expected a number."
+        )
     rows = numbers.values[~areas.is_england]
     sums = np.nansum(rows, axis=0)
     hidden = np.isnan(rows).any(axis=0)
     equal = np.isclose(sums, england, rtol=_RELATIVE, atol=_ABSOLUTE)
-    for place in np.flatnonzero(~(equal | (hidden & (sums <= england)) | np.isnan(england))):
+    for place in np.flatnonzero(~(equal | (hidden & (sums <= england)))):
         raise InputError(
             f"{table.where}, column {_head(table, numbers.fields[place])}: the rows add up to {sums[place]:,.10g}, "
             f"but the England row prints {england[place]:,.10g}; expected the same."
@@ -125,8 +130,9 @@ def list_gaps(periods: Iterable[str]) -> list[str]:
 
 
 def name_months(months: Iterable[str]) -> str:
-    """Name some months in words: ``May 2014, June 2014``."""
-    return ", ".join(parse_period(month).label for month in months)
+    """Name some months in words, five at the most: ``May 2014, June 2014``."""
+    names = [parse_period(month).label for month in months]
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if names[5:] else "")
 
 
 def _head(table: Table, name: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -40,7 +41,8 @@ def estimate_denominators(
 ) -> pd.DataFrame:
     """Estimate the people of an age band in the middle of each month.
 
-    Between two mid-years: linear in days, from 30 June to 30 June, read at the 15th of the month.
+    Between two mid-years: linear in days, from 30 June to 30 June, read at the 15th of the month; a
+    mid-year missing between two others is bridged, and counts as carried over.
     Before the first estimate: the age share of the first, on the series of totals. After the last:
     the last. An area that was redrawn: the total of its successors within the band, shared as the
     old areas stood to each other in the nearest year that has them; before the first estimate
@@ -79,6 +81,41 @@ def estimate_denominators(
             knots = _extend_back(code, knots, everybody, totals, changes.get(code))
         frames.append(_interpolate(code, knots, periods))
     return pd.concat(frames, ignore_index=True)
+
+
+def describe_coverage(years: Iterable[int], periods: Iterable[str], *, source: str) -> list[str]:
+    """Say in a line each what months have people carried over, because the estimates do not reach them.
+
+    Parameters
+    ----------
+    years
+        Of the estimates that are there.
+    periods
+        Months that are wanted.
+    source
+        Key of the return of people.
+    """
+    known, months = sorted(set(years)), sorted(set(periods))
+    days = [_mid_month(month) for month in months]
+    messages = []
+    if days[0] < _mid_year(known[0]):
+        messages.append(
+            f"{source}: the first estimates are of mid-{known[0]}; the months before, from "
+            f"{parse_period(months[0]).label}, have their age shares on the series of totals, flagged 'extended'."
+        )
+    for before, after in pairwise(known):
+        if after - before > 1 and any(_mid_year(before) < day < _mid_year(after) for day in days):
+            lacking = ", ".join(f"mid-{year}" for year in range(before + 1, after))
+            messages.append(
+                f"{source}: there are no estimates of {lacking}; the months from mid-{before} to mid-{after} are "
+                "bridged, flagged 'extended'."
+            )
+    if days[-1] > _mid_year(known[-1]):
+        messages.append(
+            f"{source}: the last estimates are of mid-{known[-1]}; the months after, to "
+            f"{parse_period(months[-1]).label}, have the same people, flagged 'extended'."
+        )
+    return messages
 
 
 def _list_knots(code: str, within: pd.DataFrame, change: _Change | None) -> _Knots:
@@ -148,7 +185,9 @@ def _interpolate(code: str, knots: _Knots, periods: Sequence[str]) -> pd.DataFra
     right = np.searchsorted(days, wanted)
     after = right == len(days)
     right = np.minimum(right, len(days) - 1)
-    extended = after | knots.extended[right] | knots.extended[np.maximum(right - 1, 0)]
+    left = np.maximum(right - 1, 0)
+    bridged = knots.years[right] - knots.years[left] > 1
+    extended = after | bridged | knots.extended[right] | knots.extended[left]
     return pd.DataFrame(
         {
             "area_code": code,

@@ -7,12 +7,14 @@ from statistics import NormalDist
 
 import pandas as pd
 
+from bcf_eval.catalogue import load
 from bcf_eval.periods import parse_period
+from bcf_eval.report.chosen import name_unit, say_contrast, say_window, write_percent
 from bcf_eval.report.counting import list_drawn
 from bcf_eval.report.data import AreaResults, Change
 from bcf_eval.report.labels import write_days, write_smallest
 from bcf_eval.results import AmbitionTest
-from bcf_eval.specs import ENGLAND, Metric
+from bcf_eval.specs import ENGLAND, Metric, Protocol
 from bcf_eval.wording import write_chance, write_change, write_interval, write_rate
 
 
@@ -35,8 +37,8 @@ def describe_series(results: AreaResults) -> str:
         last = results.path.iloc[-1]
         said.append(
             f"At the end, in {_month(last['period'])}, the fitted path is at {write_rate(last['fitted'])}; the path "
-            f"before, carried on, leads to {write_rate(last['counterfactual'])}, with a 95% band of "
-            f"{write_interval(last['lower'], last['upper'])}."
+            f"before, carried on, leads to {write_rate(last['counterfactual'])}, with a "
+            f"{write_percent(results.protocol.interval)} band of {write_interval(last['lower'], last['upper'])}."
         )
     return " ".join(said)
 
@@ -46,18 +48,20 @@ def caption_series(results: AreaResults) -> str:
     said = ["Dots: the rate each month."]
     if not results.path.empty and results.changes:
         said.append(
-            f"Solid line: the path fitted to all months. Dashed line: the path before {_month(_first_start(results))}, "
-            "carried on, with its 95% band. Where the solid line lies inside the band, the difference is roughly no "
-            "larger than the model's own uncertainty."
+            "Solid line: the path fitted to all months. Dashed line: the path before "
+            f"{_month(_first_start(results))}, carried on, with its {write_percent(results.protocol.interval)} band. "
+            "Where the solid line lies inside the band, the difference is roughly no larger than the model's own "
+            "uncertainty."
         )
         beyond = float(results.path["upper"].max())
         if beyond > 1.12 * _highest(results):
             said.append(f"The band reaches beyond the picture, up to {write_rate(beyond)}.")
         if (results.path["counterfactual"] < 0).any():
             said.append("Below zero, where no rate can be, the dashed line is not drawn.")
-        said.append(
-            "The picture stands on the whole record; the verdicts stand on the 24 months before and after each start."
-        )
+        said.append(f"The picture stands on the whole record; the verdicts stand on {say_window(results.protocol)}.")
+        if len(results.changes) > 1:
+            later = _month(results.changes[-1].intervention.start)
+            said.append(f"The answer for {later} is set against the path of the months just before it, not drawn here.")
     return " ".join([*said, *_caption_counting(results)])
 
 
@@ -73,14 +77,15 @@ def _caption_counting(results: AreaResults) -> list[str]:
     return said
 
 
-def describe_ambition_picture(test: AmbitionTest, metric: Metric) -> str:
+def describe_ambition_picture(test: AmbitionTest, metric: Metric, *, protocol: Protocol | None = None) -> str:
     """Put the picture of a target within the distribution of business as usual into words."""
     side = "at or below" if metric.better == "lower" else "at or above"
+    share = write_percent((protocol or load.protocol()).interval)
     shown = test.verdict == "rewards trend"
     trend = f" The trend, carried on, leads to {write_rate(test.trends['continues'])}." if shown else ""
     return (
         f"Distribution of the rate that business as usual leads to in {test.area_name} in "
-        f"{parse_period(test.period).label}, in {metric.unit}. Its middle is {write_rate(test.expected)}, and 95% "
+        f"{parse_period(test.period).label}, in {metric.unit}. Its middle is {write_rate(test.expected)}, and {share} "
         f"of it lies between {write_rate(test.lower)} and {write_rate(test.upper)}. The target is "
         f"{write_rate(test.target)}; the hatched part, {side} the target, stands for the chance of meeting it if "
         f"nothing changes: {write_chance(test.chance)}. The stated baseline, {_month(test.baseline_period)}, "
@@ -120,8 +125,8 @@ def say_smallest(test: AmbitionTest, metric: Metric) -> str:
 def describe_context(results: AreaResults) -> str:
     """Put the picture of all boards into words."""
     said = [
-        f"Dots, one for each board: the average change over the first 12 months, in {results.metric.unit}, with "
-        f"{results.area.name} marked."
+        f"Dots, one for each board: {say_contrast(results.protocol.primary_contrast)}, in "
+        f"{name_unit(results.protocol.primary_contrast, results.metric)}, with {results.area.name} marked."
     ]
     for change in list_placed(results):
         boards = select_boards(results, change)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from bcf_eval.periods import parse_period
+from bcf_eval.report.chosen import name_interval, name_unit, say_contrast, shows_verdict
 from bcf_eval.report.data import AreaResults, Change
 from bcf_eval.report.labels import list_compared, name_specification, write_number
 from bcf_eval.report.limits import is_drawn, limit_specifications
@@ -13,9 +14,10 @@ from bcf_eval.wording import write_change, write_interval
 
 def describe_robustness(results: AreaResults) -> str:
     """Put the picture of the specifications into words."""
+    primary = results.protocol.primary_contrast
     said = [
-        f"Dots with 95% intervals: the average change over the first 12 months in {results.area.name}, in "
-        f"{results.metric.unit}, under each specification."
+        f"Dots with {name_interval(results.protocol)}s: {say_contrast(primary)} in {results.area.name}, in "
+        f"{name_unit(primary, results.metric)}, under each specification."
     ]
     for change in results.changes:
         when = parse_period(change.intervention.start).label
@@ -36,9 +38,10 @@ def caption_robustness(results: AreaResults) -> str:
         said.append(f"Squares: for comparison only, {' and '.join(_name(key) for key in compared)}.")
     if "newey_west" in compared:
         said.append(f"The intervals of {_name('newey_west')} are too narrow here.")
+    crossing = "; a bar that crosses the line at zero shows no clear change" if shows_verdict(results.protocol) else ""
     said.append(
-        "The bars are 95% intervals; a bar that crosses the line at zero shows no clear change. The more the circles "
-        "scatter, the more loosely the verdict is to be held."
+        f"The bars are {name_interval(results.protocol)}s{crossing}. The more the circles scatter, the more loosely "
+        "the verdict is to be held."
     )
     return " ".join([*said, *_list_cut(results)])
 

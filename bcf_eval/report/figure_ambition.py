@@ -18,7 +18,7 @@ from bcf_eval.report.fragments import Picture
 from bcf_eval.report.labels import write_smallest
 from bcf_eval.report.style import DARK_BLUE, DARK_PINK, INK, ORANGE, TURQUOISE, Mark
 from bcf_eval.results import AmbitionTest
-from bcf_eval.specs import Metric
+from bcf_eval.specs import Metric, Protocol
 from bcf_eval.wording import write_chance, write_rate
 
 Array = npt.NDArray[np.float64]
@@ -30,7 +30,7 @@ _MOST_RIGHT = 0.56
 _TAIL = 0.95
 
 
-def draw_ambition(test: AmbitionTest, metric: Metric) -> Picture | None:
+def draw_ambition(test: AmbitionTest, metric: Metric, *, protocol: Protocol | None = None) -> Picture | None:
     """Draw the distribution a target is judged by; ``None`` where the target cannot be tested.
 
     Parameters
@@ -39,12 +39,14 @@ def draw_ambition(test: AmbitionTest, metric: Metric) -> Picture | None:
         The target, tested.
     metric
         What it is about.
+    protocol
+        The choices it was tested under; the one that ships when left out.
     """
     if not (math.isfinite(test.expected) and math.isfinite(test.log_sd) and test.log_sd > 0):
         return None
     with style.house_style():
         svg = style.write_svg(_draw(test, metric))
-    return Picture(svg, describe_ambition_picture(test, metric), caption_ambition(test, metric))
+    return Picture(svg, describe_ambition_picture(test, metric, protocol=protocol), caption_ambition(test, metric))
 
 
 def density(test: AmbitionTest, rates: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Does the answer hold? The first year's change under each way of fitting, and among all boards, drawn."""
+"""Does the answer hold? The primary contrast under each specification, and among all boards, drawn."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from bcf_eval.report.alternatives import (
     select_boards,
 )
 from bcf_eval.report.alternatives_fits import caption_robustness, describe_robustness
+from bcf_eval.report.chosen import name_unit
 from bcf_eval.report.data import COMPARISON, AreaResults, Change, Effect
 from bcf_eval.report.fragments import Picture
 from bcf_eval.report.labels import list_specifications, name_specification
@@ -54,7 +55,7 @@ def draw_context(results: AreaResults) -> Picture | None:
 
 
 def _unit(results: AreaResults) -> str:
-    return f"Change in {results.metric.unit}"
+    return f"Change in {name_unit(results.protocol.primary_contrast, results.metric)}"
 
 
 def _draw_robustness(changes: Sequence[Change], unit: str) -> Figure:

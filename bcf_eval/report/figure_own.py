@@ -61,7 +61,7 @@ def _draw(path: pd.DataFrame, interventions: tuple[str, ...]) -> Figure:
     after = x >= _place(interventions[0])
     axes.fill_between(
         x[after], path["lower"].to_numpy()[after], path["upper"].to_numpy()[after],
-        facecolor=ORANGE, alpha=0.22, edgecolor="none", zorder=1,
+        facecolor=ORANGE, alpha=0.13, edgecolor="none", zorder=1,
     )  # fmt: skip
     axes.plot(x, path["observed"], color=DARK_BLUE, linewidth=1.2, marker="o", markersize=3, label="Observed", zorder=3)
     axes.plot(x, path["fitted"], color=TURQUOISE, linewidth=2.6, label="Fitted path", zorder=4)

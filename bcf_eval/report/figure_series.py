@@ -73,7 +73,7 @@ def _draw_lines(axes: Axes, results: AreaResults, x: Array) -> list[tuple[float,
         after = path["period"].to_numpy() >= results.changes[0].intervention.start if results.changes else at > at[-1]
         axes.fill_between(
             at[after], path["lower"].to_numpy()[after], path["upper"].to_numpy()[after],
-            facecolor=ORANGE, alpha=0.22, edgecolor="none", zorder=1,
+            facecolor=ORANGE, alpha=0.13, edgecolor="none", zorder=1,
         )  # fmt: skip
         without: dict[str, Any] = {"color": ORANGE, "linewidth": 2.4, "linestyle": (0, (5, 2))}
         fit: dict[str, Any] = {"color": TURQUOISE, "linewidth": 2.6}

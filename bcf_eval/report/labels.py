@@ -31,9 +31,7 @@ SPECIFICATIONS = {
 }
 CONTRASTS = {
     "level": Label("At once", "the jump in the first month"),
-    "average_12": Label(
-        "Average of the first 12 months", "the one that counts: fixed in the protocol, the same for every board"
-    ),
+    "average_12": Label("Average of the first 12 months", ""),
     "at_12": Label("At 12 months", "in the twelfth month"),
     "at_24": Label("At 24 months", "in the twenty-fourth month"),
     "slope": Label("Slope", "how much more it rises, or falls, each month"),
@@ -51,12 +49,12 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 
 def name_specification(key: str) -> Label:
-    """Name a way of fitting."""
+    """Name a specification."""
     return SPECIFICATIONS.get(key, Label(key.replace("_", " ").capitalize(), ""))
 
 
 def list_specifications(change: Change) -> list[str]:
-    """List the ways of fitting that there are results of, the main one first."""
+    """List the specifications that there are results of, the main one first."""
     known = [key for key in SPECIFICATIONS if key in change.specifications]
     return known + [key for key in change.specifications if key not in SPECIFICATIONS]
 

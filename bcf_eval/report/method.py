@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bcf_eval.catalogue import load
+from bcf_eval.report.chosen import say_contrast, write_percent
 from bcf_eval.report.data import AreaResults
 from bcf_eval.report.fragments import write_list, write_paragraph
 from bcf_eval.specs import Protocol
@@ -40,9 +41,10 @@ def describe_method(results: AreaResults) -> str:
         "Did it change? For each start, a straight line with a jump and a bend at that month, the time of year and "
         f"known changes in counting was fitted to the {protocol.verdict_before} months before and the "
         f"{protocol.verdict_after} months after. Each month is allowed to resemble the month before it, and the "
-        "intervals allow for how little 48 months can tell about that (first-order autoregressive errors, restricted "
-        "maximum likelihood, Kenward\N{EN DASH}Roger standard errors). The verdict rests on one number, fixed in the "
-        "protocol, the same for every board: the average of the first 12 months against the path before.",
+        f"intervals allow for how little {protocol.verdict_before + protocol.verdict_after} months can tell about that "
+        "(first-order autoregressive errors, restricted maximum likelihood, Kenward\N{EN DASH}Roger standard errors). "
+        "The verdict rests on one number, fixed in the protocol, the same for every board: "
+        f"{say_contrast(protocol.primary_contrast)} against the path before.",
     ]
     if not results.is_england:
         said.append(
@@ -53,8 +55,8 @@ def describe_method(results: AreaResults) -> str:
             "Is the target more than trend and chance? From what was known when it was set, the rate was carried "
             "forward: half the last value, half a gradual return to the board's own average, with the season of all "
             "boards. The target is called meaningful when the chance of meeting it with nothing changed is below "
-            f"{protocol.alpha:.0%}, and neither that forecast nor the trend alone meets it. Meaningful means unlikely "
-            "without change; it does not mean large, valuable, or caused by the fund."
+            f"{write_percent(protocol.alpha)}, and neither that forecast nor the trend alone meets it. "
+            "Meaningful means unlikely without change; it does not mean large, valuable, or caused by the fund."
         )
     return "".join(write_paragraph(text) for text in said) + _write_limits(protocol)
 
@@ -84,6 +86,6 @@ def _write_limits(protocol: Protocol) -> str:
             "same test at dates when nothing began, and boards move together.",
             "Whether a change in counting or in care made the difference where both fall in one month.",
             f"Much, from few or empty months: with fewer than {protocol.min_points_each_side} months on a side, or "
-            f"zero in more than {protocol.max_zero_share:.0%} of months, there is no verdict.",
+            f"zero in more than {write_percent(protocol.max_zero_share)} of months, there is no verdict.",
         ]
     )

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 
 from bcf_eval.periods import parse_period
-from bcf_eval.report import prose, tables
+from bcf_eval.report import data_notes, prose, tables
 from bcf_eval.report.data import AreaResults, Change
 from bcf_eval.report.figure_ambition import draw_ambition
 from bcf_eval.report.figure_effects import draw_context, draw_robustness
@@ -58,9 +58,9 @@ class AreaPage:
         ]
         if results.ambition is not None:
             test = results.ambition
-            sentence = prose.answer_ambition(test, results.metric)
+            sentence = prose.answer_ambition(test, results.metric, protocol=results.protocol)
             question = f"The target for {parse_period(test.period).label}"
-            numbers = prose.number_ambition(test, results.metric)
+            numbers = prose.number_ambition(test, results.metric, protocol=results.protocol)
             parts.append(_write_finding(question, AMBITION_LABELS[test.verdict], sentence, numbers))
         elif results.is_england:
             parts.append(_write_finding("The 2017 target", "Not set for England", prose.NO_AMBITION, ""))
@@ -107,7 +107,7 @@ class AreaPage:
     def ambition_picture(self) -> Picture | Fragment:
         """The target within the distribution of business as usual."""
         test = self.results.ambition
-        drawn = draw_ambition(test, self.results.metric) if test else None
+        drawn = draw_ambition(test, self.results.metric, protocol=self.results.protocol) if test else None
         return self._label(drawn) if drawn else Fragment("")
 
     @property
@@ -117,14 +117,14 @@ class AreaPage:
         if test is None:
             return Fragment("")
         return Fragment(
-            tables.tabulate_outlooks(test, self.results.metric)
+            tables.tabulate_outlooks(test, self.results.metric, protocol=self.results.protocol)
             + write_paragraph(prose.tell_naive(test))
             + _write_checks("What was checked about the target", tuple(test.checks))
         )
 
     @property
     def robustness(self) -> Picture | Fragment:
-        """The change of the first year under each way of fitting, drawn."""
+        """The primary contrast under each specification, drawn."""
         drawn = draw_robustness(self.results)
         return self._label(drawn) if drawn else Fragment(write_paragraph("There is nothing to compare: no fit stands."))
 
@@ -142,10 +142,10 @@ class AreaPage:
     @property
     def data_notes(self) -> Fragment:
         """Which returns the page stands on, and what is not ordinary about them."""
-        sources = tables.tabulate_sources(self.results.build.get("inputs", ()))
+        sources = data_notes.tabulate_sources(self.results.build.get("inputs", ()))
         missing = write_paragraph("Which returns were read is not recorded in this project.")
         return Fragment(
-            (sources or missing) + tables.tabulate_flags(self.results) + tables.tabulate_breaks(self.results)
+            (sources or missing) + data_notes.tabulate_flags(self.results) + data_notes.tabulate_breaks(self.results)
         )
 
     @property

@@ -7,10 +7,11 @@ import math
 from bcf_eval.catalogue import load
 from bcf_eval.periods import parse_period
 from bcf_eval.report.alternatives import say_smallest
+from bcf_eval.report.chosen import name_contrast, name_interval, name_unit, say_fragile
 from bcf_eval.report.data import AreaResults, Change, Effect, meets
 from bcf_eval.report.labels import write_number
 from bcf_eval.results import AmbitionTest
-from bcf_eval.specs import Metric
+from bcf_eval.specs import Metric, Protocol
 from bcf_eval.wording import (
     UNCALIBRATED,
     describe_ambition,
@@ -50,12 +51,14 @@ def answer_change(results: AreaResults, change: Change) -> str:
 
 def number_change(results: AreaResults, change: Change) -> str:
     """Give the numbers behind the sentence: the area, England, and the area against the rest of England."""
-    opening = "For the record, without a verdict: average" if change.main.verdict == "not testable" else "Average"
-    parts = [f"{opening} of the first 12 months, in {results.metric.unit}: {_number(change.main)}"]
+    name, interval = name_contrast(change.primary).short, name_interval(results.protocol)
+    if change.main.verdict == "not testable":
+        name = f"For the record, without a verdict: {name[:1].lower()}{name[1:]}"
+    parts = [f"{name}, in {name_unit(change.primary, results.metric)}: {_number(change.main, interval)}"]
     if not results.is_england:
         england, local = change.england.get(change.primary), change.local.get(change.primary)
-        parts += [f"England {_number(england)}"] if england else []
-        parts += [f"against the rest of England {_number(local)}"] if local else []
+        parts += [f"England {_number(england, interval)}"] if england else []
+        parts += [f"against the rest of England {_number(local, interval)}"] if local else []
     doubt = "" if change.agrees else f" {change.agreement.split('. ')[0].rstrip('.')}."
     return f"{'; '.join(parts)}.{doubt}{caution_nation(change.main.verdict) if results.is_england else ''}"
 
@@ -70,7 +73,7 @@ def caution_nation(verdict: str) -> str:
     )
 
 
-def answer_ambition(test: AmbitionTest, metric: Metric) -> str:
+def answer_ambition(test: AmbitionTest, metric: Metric, *, protocol: Protocol | None = None) -> str:
     """Say in one sentence whether a target is more than trend and chance."""
     opening = f"The target of {write_rate(test.target)} {metric.unit} for {_month(test.period)}"
     if test.verdict == "not testable":
@@ -84,17 +87,18 @@ def answer_ambition(test: AmbitionTest, metric: Metric) -> str:
         "beyond the record": f"{opening} asks for more than boards have been seen to do; {odds}",
         "meaningful": f"{opening} asks for more than trend and chance would bring: {odds}",
     }[test.verdict]
-    loosely = ", though the verdict changes with the length of the baseline or the chance that is called unlikely"
+    loosely = f", though the verdict changes with {say_fragile(protocol)}"
     return f"{said}{loosely if test.fragile else ''}."
 
 
-def number_ambition(test: AmbitionTest, metric: Metric) -> str:
+def number_ambition(test: AmbitionTest, metric: Metric, *, protocol: Protocol | None = None) -> str:
     """Give the numbers behind the sentence."""
     if not math.isfinite(test.expected):
         return ""
     return (
         f"Business as usual leads to {write_rate(test.expected)} "
-        f"(95% interval {write_interval(test.lower, test.upper)}). {say_smallest(test, metric)} {UNCALIBRATED}"
+        f"({name_interval(protocol)} {write_interval(test.lower, test.upper)}). "
+        f"{say_smallest(test, metric)} {UNCALIBRATED}"
     )
 
 
@@ -125,6 +129,9 @@ def tell_naive(test: AmbitionTest) -> str:
 def tell_change(results: AreaResults, change: Change) -> str:
     """Say at length whether the metric changed, as the command line does."""
     main = change.main
+    # The sentence at length is worded for the shipped contrast and interval; under others the short ones hold.
+    if change.primary != "average_12" or name_interval(results.protocol) != "95% interval":
+        return f"{answer_change(results, change)} {number_change(results, change)}"
     return describe_change(
         area_name=results.area.name,
         area_code=results.area.code,
@@ -213,12 +220,12 @@ def _confounding(results: AreaResults, change: Change) -> str:
     return f"; {what} the same month, so a change in counting cannot be told from a change in care"
 
 
-def _number(effect: Effect) -> str:
+def _number(effect: Effect, interval: str) -> str:
     if not math.isfinite(effect.estimate):
         return "not known"
     if effect.verdict == "not testable" and not math.isfinite(effect.lower):
         return f"{write_change(effect.estimate)} (no interval)"
-    return f"{write_change(effect.estimate)} (95% interval {write_interval(effect.lower, effect.upper)})"
+    return f"{write_change(effect.estimate)} ({interval} {write_interval(effect.lower, effect.upper)})"
 
 
 def _month(period: str) -> str:

@@ -32,7 +32,7 @@ def check_notebook(notebook: Path) -> None:
     except NotJSONError:
         raise ProjectError(f"{notebook} is not a notebook: it is not JSON.") from None
     except (ValidationError, ValueError, TypeError, AttributeError, KeyError) as error:
-        said = next(iter(str(error).splitlines()), "") or type(error).__name__
+        said = next(iter(str(error).splitlines()), "").rstrip(".") or type(error).__name__
         raise ProjectError(f"{notebook} is not a notebook that can be run: {said}.") from None
     if _PARAMETERS - known:
         raise ProjectError(
@@ -60,9 +60,4 @@ def check_places(project: Project) -> None:
         except (FileExistsError, NotADirectoryError):
             raise ProjectError(f"{folder} is not a folder; the pages are written there.") from None
         except OSError as error:
-            raise refuse_place(folder, error) from None
-
-
-def refuse_place(path: Path, error: OSError) -> ProjectError:
-    """Say in one line that something cannot be written, and why."""
-    return ProjectError(f"{path} cannot be written ({error.strerror or error}); is it open elsewhere, or read-only?")
+            raise ProjectError(f"{folder} cannot be written to ({error.strerror or error}); is it read-only?") from None

@@ -47,12 +47,7 @@ def read_records(project: Project) -> dict[str, dict[str, Any]]:
     ProjectError
         If one is damaged; the message says which command makes it again.
     """
-    found = {}
-    for name in RECORDS:
-        try:
-            found[name] = project.read_record(name)
-        except (TypeError, ValueError):
-            raise damaged(project, f"{name}.json", "is not a JSON object") from None
+    found = {name: project.read_record(name) for name in RECORDS}
     inputs = found["build"].get("inputs", [])
     if not (isinstance(inputs, list) and all(_is_input(one) for one in inputs)):
         raise damaged(project, "build.json", "does not list its inputs by path and vintage")
@@ -92,11 +87,7 @@ def damaged(project: Project, name: str, what: str) -> ProjectError:
 
 
 def _read_table(project: Project, name: str) -> pd.DataFrame:
-    file = f"{name}.parquet"
-    try:
-        frame = project.read_table(name)
-    except (OSError, ValueError, TypeError, KeyError, NotImplementedError):
-        raise damaged(project, file, "cannot be read as Parquet") from None
+    file, frame = f"{name}.parquet", project.read_table(name)
     lacking = [column for column in TABLES[name] if column not in frame.columns]
     if lacking:
         raise damaged(project, file, f"lacks the column '{lacking[0]}'")

@@ -16,6 +16,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from papermill.exceptions import PapermillExecutionError
 
+from bcf_eval.errors import BcfEvalError
 from bcf_eval.report.kernel import ENGINE, WarmKernel
 from bcf_eval.report.loading import ProjectResults, load_results
 from bcf_eval.report.readiness import check_notebook, check_places
@@ -179,8 +180,10 @@ def _render(project: Project, notebook: Path, area: Area, kernel: WarmKernel, ex
             return ""
         except PapermillExecutionError as error:
             return _word_error(error, notebook)
+        except BcfEvalError as error:
+            return str(error)
         except OSError as error:
-            return f"the page cannot be written ({error.strerror or error})"
+            return f"the page cannot be made ({error.strerror or error})"
         except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
             # A kernel may be killed for want of memory; another may manage.
             kernel.stop()

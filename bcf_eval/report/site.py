@@ -14,12 +14,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bcf_eval.catalogue import load
 from bcf_eval.periods import parse_period
+from bcf_eval.report.chosen import name_unit, say_contrast
 from bcf_eval.report.data import meets
 from bcf_eval.report.labels import write_number
 from bcf_eval.report.loading import ProjectResults, load_results
 from bcf_eval.report.method import describe_provenance, write_banners
 from bcf_eval.report.prose import NOT_CAUSE, caution_nation
-from bcf_eval.report.readiness import refuse_place
 from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import ENGLAND, Intervention, Metric
 from bcf_eval.store import Project, write_text
@@ -109,7 +109,8 @@ def write_index(project: Project) -> Path:
             findings=[summarise_changes(results, one) for one in interventions] + summarise_ambitions(results),
             not_cause=NOT_CAUSE,
             letters=_first_letters(lines),
-            unit=results.metric.unit,
+            figures=say_contrast(results.protocol.primary_contrast),
+            unit=name_unit(results.protocol.primary_contrast, results.metric),
             starts=[parse_period(one.start).label for one in interventions],
             target=f"Target for {target}" if target else "Target",
             lines=lines,
@@ -117,10 +118,7 @@ def write_index(project: Project) -> Path:
         )
     )
     path = project.reports / "index.html"
-    try:
-        write_text(path, html)
-    except OSError as error:
-        raise refuse_place(path, error) from None
+    write_text(path, html)
     return path
 
 
@@ -145,12 +143,12 @@ def summarise_changes(results: ProjectResults, intervention: Intervention) -> Fi
             f"be judged (at most {write_number(results.n_others)}) agree."
         )
     england = rows[rows["area_code"] == ENGLAND].to_dict("records")
-    nation = ""
+    nation, unit = "", name_unit(results.protocol.primary_contrast, results.metric)
     if england:
         changed = "changed" if england[0]["agrees"] else "may have changed"
         moved = {"fell": f"{changed}: lower,", "rose": f"{changed}: higher,"}
         told = moved.get(england[0]["verdict"], "showed no clear change:")
-        nation = f" England as a whole {told} {write_change(england[0]['estimate'])} {results.metric.unit}."
+        nation = f" England as a whole {told} {write_change(england[0]['estimate'])} {unit}."
         nation += caution_nation(str(england[0]["verdict"]))
     caution = (
         f"By chance alone about {write_count(results.protocol.alpha * tested)} of {tested} boards would be counted as "

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable
 
-from bcf_eval.catalogue import load
 from bcf_eval.periods import parse_period
-from bcf_eval.report.counting import list_countings
+from bcf_eval.report.chosen import list_contrasts, name_contrast, name_interval, name_unit
 from bcf_eval.report.data import COMPARISON, AreaResults, Change, Effect
 from bcf_eval.report.fragments import Cell, Row, write_paragraph, write_table
 from bcf_eval.report.labels import (
-    CONTRASTS,
-    FLAGS,
     list_specifications,
     name_specification,
     write_days,
     write_smallest,
 )
 from bcf_eval.results import AmbitionTest
-from bcf_eval.specs import Metric
+from bcf_eval.specs import Metric, Protocol
 from bcf_eval.wording import (
     ITS_LABELS,
     write_change,
@@ -39,21 +34,22 @@ _SMALLEST = "Smallest meaningful target"
 def tabulate_effects(results: AreaResults, change: Change) -> str:
     """Lay out how large a change was: the area, England, and the area against the rest of England."""
     name, month = results.area.name, parse_period(change.intervention.start).label
+    interval = name_interval(results.protocol)
     headings = [
         Cell("Measure"),
-        Cell(name, "95% interval", number=True),
-        Cell("Change as a share of what was expected", f"{name}, 95% interval", number=True),
+        Cell(name, interval, number=True),
+        Cell("Change as a share of what was expected", f"{name}, {interval}", number=True),
     ]
     sides = [change.own]
     if not results.is_england:
         headings += [
-            Cell("England", "95% interval", number=True),
-            Cell(f"{name} against the rest of England", "95% interval", number=True),
+            Cell("England", interval, number=True),
+            Cell(f"{name} against the rest of England", interval, number=True),
         ]
         sides += [change.england, change.local]
     rows = []
-    for contrast in (key for key in CONTRASTS if key in change.own):
-        label = CONTRASTS[contrast]
+    for contrast in list_contrasts(change):
+        label = name_contrast(contrast, change.primary)
         own, *others = (_effect_cell(side.get(contrast)) for side in sides)
         relative = _relative_cell(change.own[contrast])
         marked = contrast == change.primary
@@ -67,11 +63,11 @@ def tabulate_effects(results: AreaResults, change: Change) -> str:
 
 
 def tabulate_robustness(results: AreaResults, change: Change) -> str:
-    """Lay out the primary contrast under each way of fitting."""
+    """Lay out the primary contrast under each specification."""
     headings = [
-        Cell("Way of fitting"),
+        Cell("Specification"),
         Cell("Months used", number=True),
-        Cell("Change", "95% interval", number=True),
+        Cell("Change", name_interval(results.protocol), number=True),
         Cell("Verdict"),
     ]
     rows = []
@@ -81,9 +77,9 @@ def tabulate_robustness(results: AreaResults, change: Change) -> str:
         months = Cell(write_count(one.n_before + one.n_after), number=True)
         verdict = Cell(ITS_LABELS.get(judged, "Not judged: for comparison only"))
         rows.append(Row(Cell(label.short, label.meaning), (months, _effect_cell(one), verdict), key == "main"))
-    caption = (
-        f"Average of the first 12 months after {parse_period(change.intervention.start).label}, fitted in other ways"
-    )
+    month = parse_period(change.intervention.start).label
+    unit = name_unit(change.primary, results.metric)
+    caption = f"{name_contrast(change.primary).short} after {month}, in other specifications too, in {unit}"
     return write_table(caption, headings, rows, kind="robustness")
 
 
@@ -98,7 +94,7 @@ def tabulate_inference(change: Change) -> str:
     ]
     rows = [
         Row(
-            Cell(CONTRASTS[key].short),
+            Cell(name_contrast(key).short),
             (
                 Cell(_write_error(one), number=True),
                 Cell(_write_plain(one.df, 1), number=True),
@@ -107,8 +103,7 @@ def tabulate_inference(change: Change) -> str:
             ),
             key == change.primary,
         )
-        for key, one in change.own.items()
-        if key in CONTRASTS
+        for key, one in ((key, change.own[key]) for key in list_contrasts(change))
     ]
     main = change.main
     caption = (
@@ -118,13 +113,13 @@ def tabulate_inference(change: Change) -> str:
     return write_table(caption, headings, rows)
 
 
-def tabulate_outlooks(test: AmbitionTest, metric: Metric) -> str:
+def tabulate_outlooks(test: AmbitionTest, metric: Metric, *, protocol: Protocol | None = None) -> str:
     """Lay out the target beside what business as usual and the trend lead to."""
     month = parse_period(test.baseline_period).label
     figures = [
         ("Target", test.target, "the national expectation, or the baseline where that was better already"),
         (f"Stated baseline, {month}", test.baseline, "a single month, which can be unusually high or low"),
-        ("Business as usual", test.expected, f"95% interval {write_interval(test.lower, test.upper)}"),
+        ("Business as usual", test.expected, f"{name_interval(protocol)} {write_interval(test.lower, test.upper)}"),
         (_SMALLEST, test.smallest_meaningful, "neither trend nor chance would meet it"),
         (
             "If the trend went on",
@@ -171,47 +166,6 @@ def tabulate_series(results: AreaResults) -> str:
         for row in joined.to_dict("records")
     ]
     return write_table(f"Every month of the picture, in {results.metric.unit}", headings, rows)
-
-
-def tabulate_sources(inputs: Iterable[Mapping[str, str]]) -> str:
-    """Lay out which returns were read, of which dates."""
-    groups: dict[str, list[Mapping[str, str]]] = {}
-    for one in inputs:
-        groups.setdefault(one["path"].split("/")[0], []).append(one)
-    known = {row["key"]: row for row in reversed(load.rows("sources"))}
-    rows = []
-    for key, files in groups.items():
-        source = known.get(key, {"label": key, "publisher": "not recorded"})
-        vintages = sorted(one["vintage"] for one in files if one["vintage"] != "undated")
-        dates = " to ".join(dict.fromkeys(_write_date(one) for one in (vintages[0], vintages[-1]))) if vintages else ""
-        cells = (Cell(source["publisher"]), Cell(write_count(len(files)), number=True), Cell(dates or "undated"))
-        rows.append(Row(Cell(source["label"]), cells))
-    headings = [Cell("Return"), Cell("Publisher"), Cell("Files", number=True), Cell("Dates of the editions used")]
-    return write_table("Returns these figures stand on", headings, rows) if rows else ""
-
-
-def tabulate_flags(results: AreaResults) -> str:
-    """Lay out how many months carry a flag, and what each means."""
-    counts = Counter(flag for flags in results.observations["flag"] for flag in flags.split(";") if flag)
-    rows = []
-    for flag, count in counts.items():
-        name = FLAGS[flag].short if flag in FLAGS else flag
-        meaning = FLAGS[flag].meaning if flag in FLAGS else "see the record of the build"
-        rows.append(Row(Cell(name), (Cell(write_count(count), number=True), Cell(meaning))))
-    if not rows:
-        return write_paragraph("No month of this area carries a flag.")
-    headings = [Cell("Flag"), Cell(f"Months of {len(results.observations)}", number=True), Cell("What it means")]
-    return write_table(f"Months of {results.area.name} that are not quite ordinary", headings, rows)
-
-
-def tabulate_breaks(results: AreaResults) -> str:
-    """Lay out the changes in counting, and what each means for these figures."""
-    rows = [
-        Row(Cell(one.month), (Cell(one.change.label), Cell(f"{one.meaning[:1].upper()}{one.meaning[1:]}.")))
-        for one in list_countings(results)
-    ]
-    headings = [Cell("From"), Cell("What changed in the counting"), Cell("What it means here")]
-    return write_table("Changes in counting, which are not changes in care", headings, rows) if rows else ""
 
 
 def _effect_cell(effect: Effect | None) -> Cell:
@@ -274,12 +228,6 @@ def _rate_and_days(name: str, value: float, test: AmbitionTest, metric: Metric) 
 
 def _signed_days(value: float) -> str:
     return f"+{write_days(value)}" if round(value) > 0 else write_days(value)
-
-
-def _write_date(vintage: str) -> str:
-    """The date of an edition as it is said: ``11 May 2017``."""
-    day = date.fromisoformat(vintage.partition("+")[0])
-    return f"{day.day} {day:%B %Y}"
 
 
 def _write_error(effect: Effect) -> str:

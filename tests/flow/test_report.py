@@ -9,9 +9,10 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from bcf_eval.errors import RequestError
+from bcf_eval.errors import ProjectError, RequestError
 from bcf_eval.evaluate.build import evaluate
 from bcf_eval.report.render import RenderReport, render_areas
 from bcf_eval.store import Project
@@ -204,3 +205,51 @@ def test_a_board_that_fails_leaves_the_others_standing(rendered: Rendered) -> No
     ]
     assert report.pages == (good,) and good.is_file()
     assert project.area_page("E06000021").read_bytes() == kept
+
+
+def test_a_page_whose_place_is_taken_leaves_the_others_standing(rendered: Rendered) -> None:
+    project = rendered.project
+    page = project.area_page("E06000021")
+    kept = page.read_bytes()
+    page.unlink()
+    page.mkdir()
+    try:
+        report = render_areas(project, ["E06000021", "E06000033"])
+    finally:
+        page.rmdir()
+        page.write_bytes(kept)
+    (failure,) = report.failures
+    assert failure.area.code == "E06000021" and "E06000021.html" in failure.reason and "\n" not in failure.reason
+    assert report.pages == (project.area_page("E06000033"),) and report.index.is_file()
+
+
+def test_an_index_whose_place_is_taken_stops_before_anything_is_made(rendered: Rendered) -> None:
+    index, page = rendered.report.index, rendered.report.pages[0]
+    kept, before = index.read_bytes(), page.stat().st_mtime_ns
+    index.unlink()
+    index.mkdir()
+    try:
+        with pytest.raises(ProjectError, match=r"index\.html is a folder"):
+            render_areas(rendered.project, ["E06000033"])
+    finally:
+        index.rmdir()
+        index.write_bytes(kept)
+    assert page.stat().st_mtime_ns == before
+
+
+def test_an_area_since_2019_is_left_out_and_named(rendered: Rendered) -> None:
+    project = rendered.project
+    path = project.clean / "observations.parquet"
+    kept = path.read_bytes()
+    frame = pd.read_parquet(path)
+    new = frame[frame["area_code"].eq("E06000021")].assign(area_code="E06000058")
+    pd.concat([frame, new], ignore_index=True).to_parquet(path, index=False)
+    try:
+        report = render_areas(project, ["England"])
+        with pytest.raises(RequestError, match="E06000058 is not one of the boards this version reports on"):
+            render_areas(project, ["E06000058"])
+    finally:
+        path.write_bytes(kept)
+    assert report.failures == () and not project.area_page("E06000058").exists()
+    assert [message for message in report.messages if message.startswith("No page for E06000058:")]
+    assert "E06000058" not in report.index.read_text(encoding="utf-8")

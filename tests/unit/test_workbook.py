@@ -184,3 +184,8 @@ def test_a_revised_row_that_is_no_date_is_refused() -> None:
 
 def test_texts_are_listed_row_by_row() -> None:
     assert list_texts([["a", 1.0, ""], ["b", "c"]]) == ["a", "b", "c"]
+
+
+def test_a_date_of_another_age_is_refused() -> None:
+    with pytest.raises(RequestError, match="'6 October 0216' is not a date"):
+        parse_date("6 October 0216")

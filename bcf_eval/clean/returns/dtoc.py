@@ -67,10 +67,10 @@ def read_dtoc(path: Path, file: RawFile) -> Month:
     InputError
         One line that names file, sheet and what is wrong there.
     """
-    book = open_workbook(path)
+    book = open_workbook(path, name=file.path)
     tables = {name: read_table(book, layouts(SOURCE, name), source=SOURCE) for name in TABLES}
     areas = {name: resolve_areas(table, source=SOURCE, period=file.period) for name, table in tables.items()}
-    numbers = {name: parse_numbers(table) for name, table in tables.items()}
+    numbers = {name: parse_numbers(table, source=SOURCE) for name, table in tables.items()}
     for name, table in tables.items():
         _check_period(table, file)
         check_areas(table, areas[name], period=file.period)

@@ -62,11 +62,11 @@ def read_estimates(path: Path, file: RawFile) -> People:
     InputError
         If the ages of a row do not add up to its total, or the authorities not to England.
     """
-    table = read_table(open_workbook(path), layouts(SOURCE, "estimates"), source=SOURCE)
+    table = read_table(open_workbook(path, name=file.path), layouts(SOURCE, "estimates"), source=SOURCE)
     year = find_mid_year(list_texts(table.above), where=table.where)
     if year != file.period:
         raise InputError(f"{table.where}: the title says mid-{year}, but the manifest says mid-{file.period}.")
-    numbers = parse_numbers(table)
+    numbers = parse_numbers(table, source=SOURCE)
     check_parts(table, numbers)
     codes = np.array(table.texts("code"))
     kept = np.isin(codes, list(name_areas()))
@@ -102,8 +102,8 @@ def read_series(path: Path, file: RawFile) -> People:
     InputError
         If a district of England is unknown, or missing.
     """
-    table = read_table(open_workbook(path), layouts(SOURCE, "series"), source=SOURCE)
-    numbers = parse_numbers(table, as_text=True)
+    table = read_table(open_workbook(path, name=file.path), layouts(SOURCE, "series"), source=SOURCE)
+    numbers = parse_numbers(table, source=SOURCE, as_text=True)
     codes = np.array(table.texts("code"))
     english = np.array(table.texts("country")) == "E"
     known = _upper_tiers()

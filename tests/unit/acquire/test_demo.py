@@ -15,7 +15,7 @@ from bcf_eval.acquire import demo
 from bcf_eval.acquire.demo import DemoReport, draw_world, write_demo
 from bcf_eval.catalogue import load
 from bcf_eval.catalogue.manifest import read_files
-from bcf_eval.errors import ProjectError
+from bcf_eval.errors import ProjectError, RequestError
 from bcf_eval.store import Project, sha256_of
 
 
@@ -51,6 +51,19 @@ def short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.setattr(demo, "FIRST", "2015-02")
     monkeypatch.setattr(demo, "LAST", "2017-10")
     return Project(tmp_path / "short")
+
+
+def test_a_place_that_cannot_be_made_is_said(short: Project) -> None:
+    short.root.mkdir()
+    short.raw.write_text("a file", encoding="utf-8")
+    with pytest.raises(ProjectError, match="data_raw cannot be written: File exists"):
+        write_demo(short, seed=1)
+
+
+def test_a_seed_below_nought_is_refused(short: Project) -> None:
+    with pytest.raises(RequestError, match="The seed is -1; expected a whole number from 0"):
+        write_demo(short, seed=-1)
+    assert not short.root.exists()
 
 
 def place_workbook(path: Path, title: str) -> None:

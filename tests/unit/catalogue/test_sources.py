@@ -109,3 +109,6 @@ def test_a_period_row_that_is_no_month_is_refused() -> None:
     assert read_month("October 2016", where="x") == "2016-10"
     with pytest.raises(InputError, match="x, row Period: 'Q3 2016' is not a month"):
         read_month("Q3 2016", where="x")
+    for text in ("February 0216", "December 1989", "January 2101", "January 9999"):
+        with pytest.raises(InputError, match=f"x, row Period: '{text}' .*; expected a year from 1990 to 2100"):
+            read_month(text, where="x")

@@ -68,6 +68,23 @@ def test_two_codes_that_mean_two_areas_are_refused() -> None:
         resolve(("111", "E06000002", "Hartlepool UA"))
 
 
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (
+            ("111", "", "Barnet"),
+            r"code '111' is Hartlepool \(E06000001\), but the name .* 'Barnet', is Barnet \(E09000003",
+        ),
+        (("", "E06000001", "Barnet"), r"is Hartlepool \(E06000001\), but the name .* is Barnet \(E09000003\)"),
+        (("111", "", "England"), r"is Hartlepool \(E06000001\), but the name .* is England \(E92000001\)"),
+        (("9900", "-", "Barnet"), r"'9900' is Resident in Wales, but the name .* is Barnet \(E09000003\)"),
+    ],
+)
+def test_a_name_that_is_another_area_than_its_code_is_refused(row: tuple[str, str, str], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        resolve(row)
+
+
 BOURNEMOUTH = next(row["code"] for row in load.rows("area_codes") if row["area_code"] == "E06000028")
 
 

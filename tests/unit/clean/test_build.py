@@ -172,6 +172,21 @@ def test_demonstration_returns_make_a_demonstration(project: Project, returns: P
     assert project.read_record("build")["demonstration"] is True
 
 
+def test_a_wrong_sheet_is_named_with_its_vintage(fetched: Project, make) -> None:
+    sheets = make.dtoc("2016-02", revised="8th June 2017")
+    sheets["LA - by reason"][11][5] = "about 12"
+    make.write(fetched.raw / "dtoc" / "2017-06-08" / "file_1.xlsx", sheets)
+    with pytest.raises(InputError, match=r"^dtoc/2017-06-08/file_1\.xlsx, sheet 'LA - by reason', row 12 \(Hartlepool"):
+        build(fetched)
+
+
+def test_a_missing_mid_year_is_said(project: Project, returns: Path) -> None:
+    (returns / "population" / "estimates_2015.xlsx").unlink()
+    fetch_folder(project, returns)
+    assert any("the first estimates are of mid-2016; the months before" in one for one in build(project).messages)
+    assert project.read_table("observations")["flag"].eq("extended").mean() > 0.9
+
+
 def test_progress_is_told(fetched: Project) -> None:
     told: list[tuple[str, int, int]] = []
     build(fetched, progress=lambda what, done, total: told.append((what, done, total)))

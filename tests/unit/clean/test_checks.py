@@ -121,3 +121,4 @@ def test_months_between_others_are_missed() -> None:
     assert list_gaps(["2014-12", "2015-02"]) == ["2015-01"]
     assert list_gaps(["2014-12"]) == list_gaps([]) == []
     assert name_months(["2014-05", "2015-01"]) == "May 2014, January 2015"
+    assert name_months(f"2014-{month:02d}" for month in range(1, 12)).endswith(", May 2014 and 6 more")

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from bcf_eval.clean.denominators import estimate_denominators
+from bcf_eval.clean.denominators import describe_coverage, estimate_denominators
 from bcf_eval.errors import InputError
 
 BOARD = "E06000001"
@@ -96,6 +96,24 @@ REDRAWN = estimates(
 )
 
 
+def test_a_missing_mid_year_is_bridged_flagged_and_said() -> None:
+    people = estimates({(BOARD, year): (1000.0 + year, 2000.0) for year in (2015, 2016, 2018, 2019)})
+    flags = {month: estimate(people, None, BOARD, month)[1] for month in ("2016-06", "2016-07", "2018-06", "2018-07")}
+    assert flags == {"2016-06": False, "2016-07": True, "2018-06": True, "2018-07": False}
+    said = describe_coverage([2015, 2016, 2018, 2019], ["2014-04", "2017-01", "2019-08"], source="population")
+    assert said == [
+        "population: the first estimates are of mid-2015; the months before, from April 2014, have their age shares on "
+        "the series of totals, flagged 'extended'.",
+        "population: there are no estimates of mid-2017; the months from mid-2016 to mid-2018 are bridged, flagged "
+        "'extended'.",
+        "population: the last estimates are of mid-2019; the months after, to August 2019, have the same people, "
+        "flagged 'extended'.",
+    ]
+    _, last = describe_coverage([2015, 2018], ["2015-06", "2018-07"], source="x")
+    assert last.startswith("x: the last estimates are of mid-2018; the months after, to July 2018, have the same")
+    assert describe_coverage([2015, 2016], ["2015-07", "2016-06"], source="x") == []
+
+
 def test_a_redrawn_area_has_its_share_of_its_successors() -> None:
     # In 2017, the nearest year that has all three, Dorset has half of the adults: 400 in 2018, 600 in 2019.
     days = (date(2018, 8, 15) - date(2018, 6, 30)).days
@@ -104,7 +122,7 @@ def test_a_redrawn_area_has_its_share_of_its_successors() -> None:
     days = (date(2018, 1, 15) - date(2017, 6, 30)).days
     assert estimate(REDRAWN, None, DORSET, "2018-01") == (pytest.approx(300 + 100 * days / 365), True)
     days = (date(2016, 7, 15) - date(2015, 6, 30)).days
-    assert estimate(REDRAWN, None, POOLE, "2016-07") == (pytest.approx(200 - 50 * days / 731), False)
+    assert estimate(REDRAWN, None, POOLE, "2016-07") == (pytest.approx(200 - 50 * days / 731), True)
 
 
 def test_its_history_is_its_part_of_all_who_lived_there() -> None:

@@ -43,8 +43,12 @@ def test_an_edited_file_stops(fetched: Project) -> None:
 
 def test_a_file_that_is_gone_stops(fetched: Project) -> None:
     (fetched.raw / ONE).unlink()
-    with pytest.raises(InputError, match=r"file_1\.xlsx is in the manifest but gone; fetch it again"):
+    with pytest.raises(InputError, match=r"file_1\.xlsx is in the manifest but gone; fetch it again") as caught:
         verify_raw(fetched)
+    # What the message offers for a file that is not wanted any more works.
+    assert str(caught.value).endswith(f"To do without it, take its entry out of {fetched.raw / 'manifest.json'}.")
+    fetched.write_manifest([one for one in fetched.read_manifest() if one["path"] != ONE])
+    assert len(verify_raw(fetched).files) == 5
 
 
 def test_an_empty_project_says_what_to_do(project: Project) -> None:

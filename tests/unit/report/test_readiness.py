@@ -19,6 +19,7 @@ CELL: dict[str, object] = {
     "outputs": [],
     "source": "",
 }
+SPEC = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 WHOLE: dict[str, object] = {"cells": [CELL], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 
@@ -53,7 +54,7 @@ def test_a_notebook_that_is_not_text_is_named(tmp_path: Path) -> None:
 def test_a_notebook_with_its_parameters_passes(tmp_path: Path) -> None:
     notebook = tmp_path / "own.ipynb"
     cell = CELL | {"metadata": {"tags": ["parameters"]}, "source": 'project = "."\narea = "E06000033"'}
-    notebook.write_text(json.dumps(WHOLE | {"cells": [cell]}), encoding="utf-8")
+    notebook.write_text(json.dumps(WHOLE | {"cells": [cell], "metadata": SPEC}), encoding="utf-8")
     check_notebook(notebook)
 
 
@@ -78,7 +79,7 @@ def test_a_place_that_may_not_be_written_to_is_named(tmp_path: Path, monkeypatch
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("tempfile.TemporaryFile", refuse)
-    with pytest.raises(ProjectError, match=r"reports cannot be written \(Permission denied\)"):
+    with pytest.raises(ProjectError, match=r"reports cannot be written to \(Permission denied\)"):
         check_places(Project(tmp_path))
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from bcf_eval.catalogue import load
+from bcf_eval.errors import ProjectError
 from bcf_eval.report import site
 from bcf_eval.report.loading import ProjectResults
 from bcf_eval.results import AmbitionTest
@@ -139,3 +140,37 @@ def test_the_table_begins_with_england_and_goes_by_name(
 
 def test_verdicts_have_a_shape_and_a_word() -> None:
     assert len(set(site._SHAPES.values())) == len(site._SHAPES)
+
+
+def test_the_index_names_the_contrast_of_the_protocol(
+    results: ProjectResults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = replace(results, protocol=replace(results.protocol, primary_contrast="at_12"))
+    for given, said in (
+        (results, "The figures are the average change over the first 12 months, in"),
+        (other, "The figures are the change in month 12, in"),
+    ):
+        monkeypatch.setattr(site, "load_results", lambda _, given=given: given)
+        assert said in site.write_index(Project(tmp_path)).read_text(encoding="utf-8")
+
+
+def test_an_index_that_cannot_be_written_is_one_line(
+    results: ProjectResults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site, "load_results", lambda _: results)
+    project = Project(tmp_path)
+    (project.reports / "index.html").mkdir(parents=True)
+    with pytest.raises(ProjectError, match=r"index\.html (is a folder|cannot be written)"):
+        site.write_index(project)
+    assert [path.name for path in project.reports.iterdir()] == ["index.html"]
+
+
+def test_a_page_that_is_not_text_does_not_stop_the_index(
+    results: ProjectResults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site, "load_results", lambda _: results)
+    page = Project(tmp_path).area_page(results.areas[1])
+    page.parent.mkdir(parents=True)
+    page.write_bytes(b"\xff\xfe\x00")
+    html = site.write_index(Project(tmp_path)).read_text(encoding="utf-8")
+    assert html.count("page made from earlier results") == 1

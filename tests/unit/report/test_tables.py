@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from bcf_eval.report import tables
+from bcf_eval.report import data_notes, tables
 from bcf_eval.report.data import AreaResults, Change
 from bcf_eval.results import AmbitionTest
 
@@ -139,7 +139,7 @@ def test_every_month_of_the_picture_is_there(make_results: Make) -> None:
 
 
 def test_sources_are_named_with_their_dates(make_results: Make) -> None:
-    read = check_form(tables.tabulate_sources(make_results().build["inputs"]))
+    read = check_form(data_notes.tabulate_sources(make_results().build["inputs"]))
     assert read.rows[1] == [
         "Monthly Delayed Transfers of Care, local authorities",
         "NHS England",
@@ -147,17 +147,17 @@ def test_sources_are_named_with_their_dates(make_results: Make) -> None:
         "27 April 2012 to 11 May 2017",
     ]
     assert read.rows[2][2:] == ["1", "undated"]
-    assert tables.tabulate_sources([]) == ""
+    assert data_notes.tabulate_sources([]) == ""
 
 
 def test_flags_are_counted_and_explained(make_results: Make) -> None:
-    read = check_form(tables.tabulate_flags(make_results()))
+    read = check_form(data_notes.tabulate_flags(make_results()))
     assert {row[0]: row[1] for row in read.rows[1:]} == {"Population extended": "4", "Printed as a dash": "1"}
     assert all(len(row[2]) > 30 for row in read.rows[1:])
 
 
 def test_breaks_say_what_they_mean(make_results: Make) -> None:
-    read = check_form(tables.tabulate_breaks(make_results()))
+    read = check_form(data_notes.tabulate_breaks(make_results()))
     assert [row[0] for row in read.rows[1:]] == ["April 2015", "October 2015", "April 2017", "November 2018"]
     assert [row[2] for row in read.rows[1:]] == [
         "No step: it cannot be told from the Better Care Fund.",

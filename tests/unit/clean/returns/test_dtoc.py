@@ -64,7 +64,7 @@ def test_columns_may_move_with_their_headings(read, make) -> None:
 def test_a_heading_nobody_claims_is_reported(read, make) -> None:
     sheets = make.dtoc()
     sheets[CARE][HEADING].append("Mental health")
-    assert read(sheets).unread == (f"'Mental health' of a.xlsx, sheet '{CARE}'",)
+    assert read(sheets).unread == (f"'Mental health' of dtoc/2017-05-11/a.xlsx, sheet '{CARE}'",)
 
 
 def test_a_missing_sheet_stops(read, make) -> None:
@@ -162,9 +162,29 @@ def test_rows_that_do_not_add_up_to_england_stop(read, make) -> None:
     with pytest.raises(InputError) as error:
         read(sheets)
     assert str(error.value) == (
-        f"a.xlsx, sheet 'LA - by Type of Care', column 'Acute': the rows add up to {england[5] - 1:,}, "
+        f"dtoc/2017-05-11/a.xlsx, sheet 'LA - by Type of Care', column 'Acute': the rows add up to {england[5] - 1:,}, "
         f"but the England row prints {england[5]:,}; expected the same."
     )
+
+
+@pytest.mark.parametrize("mark", ["*", "9999999", 9999999, "c", "[x]"])
+def test_a_hidden_number_stops_wherever_it_stands(read, make, mark: object) -> None:
+    for row in (ENGLAND, FIRST):
+        sheets = make.dtoc()
+        sheets[RESPONSIBLE][row][5] = mark
+        with pytest.raises(InputError, match=r"column F 'NHS': the cell holds .*; expected a number of 0 or more"):
+            read(sheets)
+
+
+def test_the_england_row_holds_no_mark(read, make) -> None:
+    sheets = make.dtoc()
+    for row in sheets[RESPONSIBLE][FIRST:]:
+        row[8] = row[8] - row[7] if row[7] != "-" else row[8]
+        row[7] = 0
+    england = sheets[RESPONSIBLE][ENGLAND]
+    england[8], england[7] = england[8] - england[7], "-"
+    with pytest.raises(InputError, match=r"column 'Both': the England row holds a mark \(dash\); expected a number"):
+        read(sheets)
 
 
 def test_sheets_that_disagree_about_a_board_stop(read, make) -> None:
