@@ -19,7 +19,7 @@ from papermill.exceptions import PapermillExecutionError
 from bcf_eval.errors import BcfEvalError
 from bcf_eval.report.kernel import ENGINE, WarmKernel
 from bcf_eval.report.loading import ProjectResults, load_results
-from bcf_eval.report.readiness import check_notebook, check_places
+from bcf_eval.report.render_checks import check_notebook, check_places
 from bcf_eval.report.site import TEMPLATES, read_style, write_index
 from bcf_eval.specs import Area
 from bcf_eval.store import Project, write_text

@@ -15,7 +15,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from bcf_eval.errors import ProjectError
 from bcf_eval.report.kernel import ENGINE, WarmKernel
-from bcf_eval.report.readiness import check_notebook
+from bcf_eval.report.render_checks import check_notebook
 
 
 def write_notebook(path: Path, *sources: str, tags: tuple[str, ...] = ("parameters",)) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bcf_eval.errors import ProjectError
-from bcf_eval.report.readiness import check_notebook, check_places
+from bcf_eval.report.render_checks import check_notebook, check_places
 from bcf_eval.store import Project
 
 CELL: dict[str, object] = {
