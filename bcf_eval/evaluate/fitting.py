@@ -162,9 +162,8 @@ def screen_series(observed: Array, n_before: int, n_after: int, protocol: Protoc
         if width == 0:
             reasons.append("the series does not vary")
         elif count > protocol.max_zero_share * n:
-            reasons.append(
-                f"it is zero in {count} of {n} periods; more than {protocol.max_zero_share:.0%} cannot be modelled"
-            )
+            most = f"{protocol.max_zero_share:.0%}"
+            reasons.append(f"the rate is zero in {count} of {n} periods, too many for this model (at most {most})")
         else:
             reasons.append("")
     return reasons
