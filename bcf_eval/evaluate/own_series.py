@@ -242,11 +242,11 @@ def _term_names(names: list[str], n_interventions: int) -> list[str]:
 def _describe_model(series: SeriesTable, interventions: tuple[Period, ...], pairs: int, method: str) -> str:
     began = " and ".join(one.label for one in interventions)
     kind = series.kind.replace("_", " ")
-    season = (
-        f"a season of {pairs} Fourier pair{'s' if pairs != 1 else ''}"
-        if pairs and series.periods[0].cycle > 1
-        else "no season"
-    )
+    cycle = series.periods[0].cycle
+    season = "no season"
+    if pairs and cycle > 1:
+        # With four periods a year the alternating term joins the first pair: any quarterly season.
+        season = "any season of the quarters" if cycle == 4 else f"a season of {pairs} Fourier pair{'s' * (pairs != 1)}"
     return (
         f"Model: a level and a trend, {season}, and a change of level and of slope at {began}; "
         f"one {kind} is the unit of time; fitted by {METHODS[method]}."
