@@ -54,6 +54,7 @@ lab: $(READY)
 
 benchmarks: $(READY)
 	@$(RUN) benchmarks/its.py
+	@$(RUN) benchmarks/clean.py
 
 # uv works in a folder of its own, so that a lock that no longer installs can still be mended. What it is kept
 # from has no wheel for Intel Macs, whose owners would need a compiler.

@@ -17,6 +17,10 @@ class InputError(BcfEvalError):
     """A file, or something in it, is not what was expected."""
 
 
+class DownloadError(BcfEvalError):
+    """A publisher's page or file could not be had."""
+
+
 class CatalogueError(BcfEvalError):
     """A table of the catalogue contradicts itself."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,3 +77,15 @@ def reason(error: BaseException) -> str:
     """Say in a few words, on one line, what the system found wrong."""
     said = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return " ".join(said.split())[:160].rstrip(".")
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file's bytes, whole or not at all."""
+    with (
+        reading(source),
+        source.open("rb") as content,
+        writing(target),
+        file_beside(target) as temporary,
+        temporary.open("wb") as file,
+    ):
+        shutil.copyfileobj(content, file)

@@ -38,8 +38,8 @@ def load_results(table: str, project: Path | str = ".") -> pd.DataFrame:
     Parameters
     ----------
     table
-        ``its_terms``, ``its_paths``, ``its_effects``, ``its_checks`` or ``ambition_tests``; columns
-        in :mod:`bcf_eval.results`.
+        ``its_terms``, ``its_paths``, ``its_effects``, ``its_checks``, ``annual`` or ``ambition_tests``;
+        columns in :mod:`bcf_eval.results`.
     project
         The folder that holds ``data_clean``.
     """

@@ -15,7 +15,12 @@ column                meaning
 
 The key is the first three. A ``NaN`` always carries a flag. Flags in use: ``extended`` (the
 denominator lies outside the population estimates or on another boundary), ``dash`` (the return
-prints ``-``, read as 0), ``gap`` (a month that was not returned).
+prints ``-``, read as 0), ``gap`` (a month that was not returned), ``apportioned`` (made from the figures of
+commissioners, by the share of each that lies in the area), ``merged_commissioners`` (these have merged since the
+months without it, which alone made a step), ``primary_care_trusts`` (counted by the commissioners
+before April 2013), ``suppressed`` and ``not_available`` (the publisher hides the number, or gives none),
+``counts_suppressed`` and ``counts_not_available`` (likewise the counts of a value that is published),
+``rounded_counts`` (the counts are published rounded, and do not give the published value).
 """
 
 from __future__ import annotations

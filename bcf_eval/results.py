@@ -34,13 +34,25 @@ ITS_EFFECTS = [
 # One row a check of a fit or a test.
 ITS_CHECKS = ["area_code", "metric", "intervention", "check", "passed", "detail"]
 
-# One row an ambition.
+# One row an area and financial year of a metric that counts people. `lower` and `upper` are the interval of
+# `value`. `change` is on the year before and `difference` is from England, each with its interval, in the
+# metric's unit. `people_gap`: how many people more (less, when negative) there are than at England's value.
+# `reason` says why there is no change to be judged, or, beside a verdict, what to be careful of.
+ANNUAL = [
+    "area_code", "metric", "period", "numerator", "denominator", "value", "lower", "upper",
+    "change", "change_lower", "change_upper", "change_p_value", "change_verdict",
+    "england", "difference", "difference_lower", "difference_upper", "people_gap", "reason", "method",
+]  # fmt: skip
+
+# One row an ambition. `ambition` is the key of a national rule, or "plan" for a board's own plan, of
+# which `vintage` is the date; `source` says who set it.
 AMBITION_TESTS = [
     "ambition", "area_code", "area_name", "metric", "period", "target", "baseline_start", "baseline_end",
     "n_baseline", "baseline_period", "baseline", "expected", "lower", "upper", "log_sd", "floor", "chance",
     "calibration", "calibration_reason", "chance_calibrated", "track_record", "verdict", "reason", "fragile",
     "smallest_meaningful", "smallest_meaningful_days", "events_per_unit",
     "trend_continues", "trend_damped", "trend_none", "naive_p_value", "naive_verdict", "method", "checks",
+    "vintage", "source",
 ]  # fmt: skip
 
 # What `test-ambition --json` prints, in this order.
@@ -144,7 +156,7 @@ class AmbitionTest:
     target
         The planned value, in the metric's unit, over ``period``.
     baseline_start, baseline_end, n_baseline
-        The months the forecast stands on.
+        The months the forecast stands on; of a yearly metric the one year.
     baseline, baseline_period
         The value the plan states as its baseline, and its period.
     expected, lower, upper
@@ -157,11 +169,15 @@ class AmbitionTest:
         One of :data:`AMBITION_VERDICTS`; ``reason`` says why when there is none.
     smallest_meaningful
         The least demanding target that neither trend nor chance would meet, in the metric's unit;
-        ``smallest_meaningful_days`` is the same as a count over the period.
+        ``smallest_meaningful_days`` is the same as a count over the period: days, admissions, people. Of a
+        yearly metric it is the least that chance in the counts alone would not meet; trend is not weighed.
     trends
-        Medians when the trend ``continues``, is ``damped``, or there is ``none``.
+        Medians when the trend ``continues``, is ``damped``, or there is ``none``; of a yearly metric ``none`` alone.
     naive
-        The customary test that takes months as independent: ``p_value`` and ``verdict``.
+        The customary test, ``p_value`` and ``verdict``: of a rate per day it takes months as independent; of
+        counts of events or people it takes the year before as known without error.
+    vintage, source
+        When a plan was made, and who set the ambition; empty where nobody said.
     """
 
     ambition: str
@@ -194,6 +210,8 @@ class AmbitionTest:
     naive: dict[str, Any]
     method: str
     checks: list[CheckResult]
+    vintage: str = ""
+    source: str = ""
     sentence: str = ""
 
     def to_dict(self) -> dict[str, Any]:
@@ -229,12 +247,14 @@ class AmbitionTest:
             f"Baseline ({self.baseline_period})": f"{self.baseline:.2f}",
             "Business as usual": f"{self.expected:.2f} (95% interval {self.lower:.2f} to {self.upper:.2f})",
             "Chance of meeting it if nothing changes": f"{self.chance:.1%} ({self.calibration})",
-            "Smallest meaningful target": f"{self._round_demanding(self.smallest_meaningful):.2f}",
-            "If the trend continues": f"{self.trends['continues']:.2f}",
-            "If the trend fades": f"{self.trends['damped']:.2f}",
-            "If there is no trend": f"{self.trends['none']:.2f}",
         }
-        return pd.DataFrame({"": rows})
+        # Of a yearly count only chance is weighed, not trend: nothing may be called meaningful by it.
+        trends = [name for name, value in self.trends.items() if math.isfinite(value)]
+        weighed = "Smallest meaningful target" if len(trends) > 1 else "Smallest target above chance in the counts"
+        least = self._round_demanding(self.smallest_meaningful)
+        rows[weighed] = f"{least:.2f}" if math.isfinite(least) else "none"
+        labels = {"continues": "If the trend continues", "damped": "If the trend fades", "none": "If there is no trend"}
+        return pd.DataFrame({"": rows | {labels[name]: f"{self.trends[name]:.2f}" for name in trends}})
 
 
 def tabulate_ambitions(tests: list[AmbitionTest]) -> pd.DataFrame:

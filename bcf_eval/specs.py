@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,12 +23,20 @@ class Area:
         ``board`` (a Health and Wellbeing Board), ``country``, or ``not_a_board``.
     region
         ONS code of the region; empty for a country.
+    first, last
+        First and last month in which it existed, written ``YYYY-MM``; empty where neither began nor ended.
     """
 
     code: str
     name: str
     kind: Literal["board", "country", "not_a_board"]
     region: str
+    first: str = ""
+    last: str = ""
+
+    def exists(self, period: str) -> bool:
+        """Whether it existed in a month, written ``YYYY-MM``."""
+        return self.first <= period and (not self.last or period <= self.last)
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,8 @@ class Metric:
         The unit of ``value``, in words.
     count_unit
         What one of the numerator is, in words, plural: ``delayed days``.
+    statistic
+        ``rate`` (counts for people), ``proportion`` (part of a counted group) or ``score`` (an average).
     multiplier
         ``value = multiplier x numerator / denominator`` (per day where ``per_day``).
     per_day
@@ -51,9 +62,9 @@ class Metric:
     better
         Whether ``lower`` or ``higher`` values are good.
     frequency
-        The kind of period it is returned for.
+        The kind of period it is returned for: ``month`` or ``financial_year``.
     denominator
-        The population that divides it: ``18+``, ``65+``, ``all``.
+        The population that divides it: ``18+``, ``65+``, ``all``; ``returned`` where the return states it.
     headline
         Whether boards are judged by it (else it is a part of one that is).
     """
@@ -63,12 +74,26 @@ class Metric:
     short: str
     unit: str
     count_unit: str
+    statistic: Literal["rate", "proportion", "score"]
     multiplier: float
     per_day: bool
     better: Literal["lower", "higher"]
     frequency: str
     denominator: str
     headline: bool
+
+    @property
+    def period_unit(self) -> str:
+        """The unit of the value of one period: ``admissions per 100,000 people a month`` where months add up."""
+        return self.unit if self.per_day or self.frequency != "month" else f"{self.unit} a month"
+
+    @property
+    def counts_people(self) -> bool:
+        """Whether its numerator is a plain count of people in a year, for which sampling variation is known.
+
+        What a survey estimates is not, nor is an average of days.
+        """
+        return self.frequency == "financial_year" and self.statistic != "score" and self.count_unit == "people"
 
 
 @dataclass(frozen=True)
@@ -128,6 +153,12 @@ class Ambition:
         The period whose value the plan states as its baseline.
     baseline_end
         The last period that was known when the plan was made.
+    source
+        Who set it, and where it is written.
+    vintage
+        When a plan was made or revised, ``YYYY-MM-DD``; empty for a rule.
+    baseline_value
+        The value the plan itself states for its baseline; ``NaN`` where it states none, and the data say.
     """
 
     key: str
@@ -138,23 +169,32 @@ class Ambition:
     baseline_period: str
     baseline_end: str
     source: str
+    vintage: str = ""
+    baseline_value: float = math.nan
 
 
 @dataclass(frozen=True)
 class AmbitionRule:
-    """A national rule that gives every area an ambition: the lower of a number and its own baseline.
+    """A national rule that gives every area an ambition.
 
     Attributes
     ----------
+    kind
+        ``threshold_or_own``: a national number, or the area's own baseline where that is better already.
+        ``relative_cut``: the area's own count over the baseline period, less a share of it.
     threshold
-        The national number, in the metric's unit.
+        The national number, in the metric's unit; ``NaN`` where the rule has none.
+    cut
+        The share, 0.035 for 3.5%; ``NaN`` where the rule has none.
     """
 
     key: str
     label: str
+    kind: Literal["threshold_or_own", "relative_cut"]
     metric: str
     period: str
     threshold: float
+    cut: float
     baseline_period: str
     baseline_end: str
     source: str

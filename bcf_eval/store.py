@@ -14,10 +14,12 @@ from typing import Any
 
 import pandas as pd
 
-from bcf_eval.errors import InputError, ProjectError
+from bcf_eval.errors import ProjectError
 from bcf_eval.files import file_beside, folder_beside, has_file, reading, reason, writing
 
 PACKAGE = Path(__file__).parent
+# Made by `evaluate`; everything else in the folder by `clean`.
+_RESULTS = ("its_terms", "its_paths", "its_effects", "its_checks", "ambition_tests", "annual")
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,11 @@ class Project:
         return self.root / "data_raw"
 
     @property
+    def downloads(self) -> Path:
+        """``data_raw/.downloads``: what was begun and not finished, and what the publishers said of what came."""
+        return self.raw / ".downloads"
+
+    @property
     def clean(self) -> Path:
         """``data_clean``: tables made from the returns."""
         return self.root / "data_clean"
@@ -53,11 +60,23 @@ class Project:
         return self.root / "truth"
 
     @property
+    def kept(self) -> Path:
+        """``data_clean/read``: what was read of each raw file, so that it need not be read again."""
+        return self.clean / "read"
+
+    @property
     def protocol(self) -> Path | None:
         """The project's own protocol, when it has one."""
-        path = self.root / "protocol.yml"
-        with reading(path):
-            return path if path.exists() else None
+        return self._own("protocol.yml")
+
+    @property
+    def corrections(self) -> Path | None:
+        """The project's own corrections, when it has some."""
+        return self._own("corrections.yml")
+
+    def _own(self, name: str) -> Path | None:
+        with reading(self.root / name):
+            return self.root / name if (self.root / name).exists() else None
 
     def notebook(self, name: str) -> Path:
         """Find a notebook: the project's own, else the one that comes with the package."""
@@ -106,7 +125,7 @@ class Project:
             demonstration; the message says which command makes it.
         """
         path = self.clean / f"{name}.parquet"
-        remedy = self._make_again("clean" if name in ("observations", "unallocated") else "evaluate")
+        remedy = self._make_again(_name_maker(name))
         if not has_file(path):
             raise ProjectError(f"{path} is not there. Make it with: {remedy}")
         if name == "observations":
@@ -131,11 +150,18 @@ class Project:
         path = self.clean / f"{name}.json"
         if not has_file(path):
             return {}
-        remedy = f"make it again with: {self._make_again('clean' if name == 'build' else 'evaluate')}"
+        remedy = f"make it again with: {self._make_again(_name_maker(name))}"
         found = read_json(path, remedy=remedy)
         if not isinstance(found, dict):
             raise ProjectError(f"{path} holds {str(found)[:40]!r}; expected a record: {remedy}")
         return found
+
+    def read_standing(self, name: str) -> dict[str, Any]:
+        """Read a record that is about to be replaced; empty when it is absent or damaged."""
+        try:
+            return self.read_record(name)
+        except ProjectError:
+            return {}
 
     def _make_again(self, command: str) -> str:
         return f"bcf-eval {command} --project {self.root}"
@@ -148,15 +174,28 @@ class Project:
         tables
             Frames by name, written as Parquet.
         record
-            What made them; written last.
+            What made them; written last, with the checksum of each table.
         name
             The record's name: ``build`` or ``evaluation``.
         """
+        stale = set(self.read_standing(name).get("tables", ())) - set(tables)
         with writing(self.clean), folder_beside(self.clean) as folder:
+            checksums = {}
             for table, frame in tables.items():
                 frame.to_parquet(folder / f"{table}.parquet", index=False, compression="zstd")
-            (folder / f"{name}.json").write_text(_dump(record), encoding="utf-8", newline="\n")
+                checksums[table] = sha256_of(folder / f"{table}.parquet")
+            whole = {**record, "tables": checksums}
+            (folder / f"{name}.json").write_text(_dump(whole), encoding="utf-8", newline="\n")
             _move_all(folder, self.clean, [*(f"{table}.parquet" for table in tables), f"{name}.json"])
+            for table in stale:
+                (self.clean / f"{table}.parquet").unlink(missing_ok=True)
+
+
+def _name_maker(name: str) -> str:
+    """Which command makes a table or a record."""
+    if name.startswith("quality"):
+        return "check"
+    return "evaluate" if name in (*_RESULTS, "evaluation") else "clean"
 
 
 def open_project(folder: Path | str = ".") -> Project:
@@ -213,28 +252,6 @@ def read_json(path: Path, *, remedy: str) -> Any:
         raise ProjectError(f"{path} cannot be read as JSON ({reason(error)}); {remedy}") from None
 
 
-def read_csv(path: Path) -> pd.DataFrame:
-    """Read a user's CSV file, every cell as text.
-
-    Raises
-    ------
-    InputError
-        One line: the file is not there, is empty, is not text, or its rows do not fit its heading.
-    """
-    try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skipinitialspace=True)
-    except FileNotFoundError:
-        raise InputError(f"There is no file '{path}'.") from None
-    except IsADirectoryError:
-        raise InputError(f"'{path}' is a folder; expected a CSV file.") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path} is not UTF-8 text; expected a CSV file.") from None
-    except pd.errors.EmptyDataError:
-        raise InputError(f"{path} is empty; expected a heading and rows.") from None
-    except (pd.errors.ParserError, OSError) as error:
-        raise InputError(f"{path} cannot be read as CSV: {' '.join(str(error).split())}.") from None
-
-
 def write_json(path: Path, content: Any) -> None:
     """Write JSON, whole or not at all."""
     write_text(path, _dump(content))
@@ -258,18 +275,6 @@ def write_text(path: Path, text: str) -> None:
             return
         with file_beside(path) as temporary:
             temporary.write_text(text, encoding="utf-8", newline="\n")
-
-
-def copy_file(source: Path, target: Path) -> None:
-    """Copy a file's bytes, whole or not at all."""
-    with (
-        reading(source),
-        source.open("rb") as content,
-        writing(target),
-        file_beside(target) as temporary,
-        temporary.open("wb") as file,
-    ):
-        shutil.copyfileobj(content, file)
 
 
 def _move_all(source: Path, target: Path, names: list[str]) -> None:

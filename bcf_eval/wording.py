@@ -29,6 +29,10 @@ ITS_LABELS = {
 _ONE_IN = (4, 5, 6, 7, 8, 9, 10, 15, 20, 30, 50, 100, 200)
 _ALL_BUT_ONE_IN = (20, 50, 100, 200)
 UNCALIBRATED = "This has not yet been checked against how such forecasts did in the past."
+SAMPLING_ALONE = (
+    "This weighs sampling variation alone, as if people were counted independently: no trend is looked for, "
+    "and boards are not pooled."
+)
 
 
 def write_count(value: float, *, significant: int | None = None) -> str:
@@ -40,11 +44,12 @@ def write_count(value: float, *, significant: int | None = None) -> str:
 
 
 def write_rate(value: float, *, digits: int = 1) -> str:
-    """A rate to one decimal, with a true minus; two significant digits below 0.1."""
+    """A rate to one decimal, with a true minus; two significant digits below 0.1, no decimals from 1,000."""
     if not math.isfinite(value):
         return "not known"
     if 0 < abs(value) < 0.1:
         digits = 2 if abs(value) >= 0.005 else 3
+    digits = digits if abs(value) < 1000 else 0
     text = f"{value:,.{digits}f}"
     return (text[1:] if float(text.replace(",", "")) == 0 and text.startswith("-") else text).replace(
         "-", "\N{MINUS SIGN}"
@@ -59,7 +64,8 @@ def write_change(value: float, *, digits: int = 1) -> str:
 
 def write_share(value: float) -> str:
     """A share in per cent, without decimals: ``12%``."""
-    return f"{value:.0%}".replace("-", "\N{MINUS SIGN}") if math.isfinite(value) else "not known"
+    # Adding nought to what is rounded makes a nought without a sign of it.
+    return f"{round(value, 2) + 0.0:.0%}".replace("-", "\N{MINUS SIGN}") if math.isfinite(value) else "not known"
 
 
 def write_relative(value: float) -> str:
@@ -79,6 +85,7 @@ def write_target(value: float, *, better: str, digits: int = 1) -> str:
     if not math.isfinite(value):
         return "not known"
     turn = math.floor if better == "lower" else math.ceil
+    digits = digits if abs(value) < 1000 else 0
     return write_rate(turn(value * 10**digits) / 10**digits, digits=digits)
 
 
@@ -114,12 +121,16 @@ def write_p_value(p_value: float) -> str:
     """What a two-sided p-value means: how often so large a change would come if nothing had changed."""
     if not math.isfinite(p_value):
         return "not known"
-    decimals = 1 if p_value < 0.1 else 0
-    times = "fewer than 1 time in 1,000" if p_value < 0.001 else f"{100 * p_value:.{decimals}f} times in 100"
     return (
-        f"a change at least this large, in either direction, would come {times} if nothing had changed "
+        f"a change at least this large, in either direction, would come {write_times(p_value)} if nothing had changed "
         "and the model is right"
     )
+
+
+def write_times(probability: float) -> str:
+    """How often something comes: ``3.4 times in 100``, ``fewer than 1 time in 1,000``."""
+    decimals = 1 if probability < 0.1 else 0
+    return "fewer than 1 time in 1,000" if probability < 0.001 else f"{100 * probability:.{decimals}f} times in 100"
 
 
 def describe_change(
@@ -160,7 +171,7 @@ def describe_change(
     if verdict == "no clear change":
         said = (
             f"{where}, {metric.label} show no clear change after {month}, when {intervention_label} began: over the "
-            f"first 12 months {write_change(estimate)} {metric.unit} against the path before ({interval})."
+            f"first 12 months {write_change(estimate)} {metric.period_unit} against the path before ({interval})."
         )
         if not agrees:
             said += " Not all other specifications agree: some do find one."
@@ -169,8 +180,8 @@ def describe_change(
         direction = "lower" if verdict == "fell" else "higher"
         said = (
             f"{where}, {metric.label} {were} {direction} after {month}, when {intervention_label} began, than the path "
-            f"before it leads to expect: by {write_rate(abs(estimate))} {metric.unit} on average over the first "
-            f"12 months ({interval})."
+            f"before it leads to expect: by {write_rate(abs(estimate))} {metric.period_unit} on average over the "
+            f"first 12 months ({interval})."
         )
         if not agrees:
             said += " Not all other specifications agree, so hold this loosely."
@@ -194,6 +205,8 @@ def describe_ambition(test: AmbitionTest, metric: Metric) -> str:
     if test.verdict == "not testable":
         return f"{opening} cannot be tested: {test.reason}."
     before = f"{write_rate(test.baseline)} in {parse_period(test.baseline_period).label}"
+    if metric.frequency != "month":
+        return f"{opening} {_what_chance_brings(test, metric, before)}"
     usual = write_rate(test.expected)
     said = {
         "no improvement": f"asks for no improvement on its baseline of {before}.",
@@ -207,6 +220,23 @@ def describe_ambition(test: AmbitionTest, metric: Metric) -> str:
     }[test.verdict]
     odds = f"If nothing changes, the chance of meeting it is {write_chance(test.chance)}."
     return f"{opening} {said} {odds} {_what_it_takes(test, metric)} {UNCALIBRATED}"
+
+
+def _what_chance_brings(test: AmbitionTest, metric: Metric, before: str) -> str:
+    """Of a yearly count: what sampling alone says of the target, and what it leaves open."""
+    people = f"{write_count(test.target * test.events_per_unit)} {metric.count_unit} where there were"
+    people += f" {write_count(test.expected * test.events_per_unit)} in {test.baseline_end}"
+    said = f"asks for an improvement on {before}, but one that chance in the counts alone can bring: {people}."
+    if test.verdict == "no improvement":
+        said = f"asks for no improvement on its baseline of {before}: {people}."
+    odds = f"If nothing changes, that chance of meeting it is {write_chance(test.chance)}."
+    if not math.isfinite(test.smallest_meaningful):
+        return f"{said} {odds} No target would ask for more than that chance. {SAMPLING_ALONE}"
+    smallest = write_target(test.smallest_meaningful, better=metric.better)
+    direction = "lower" if metric.better == "lower" else "higher"
+    least = f"To ask for more than that chance a target would have to be {smallest} or {direction}"
+    count = f"{write_count(test.smallest_meaningful_days)} {metric.count_unit}"
+    return f"{said} {odds} {least} ({count}). {SAMPLING_ALONE}"
 
 
 def _what_meets_it(test: AmbitionTest, metric: Metric) -> str:

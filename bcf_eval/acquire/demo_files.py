@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 
-import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from bcf_eval.acquire.demo_model import Counts
 from bcf_eval.acquire.demo_parts import ALLOWED, CARE, ORGANISATIONS, REASONS
+from bcf_eval.acquire.demo_sheets import HEADING_ROW, SOURCE, Cell, open_new, write_cells, write_metadata
 from bcf_eval.catalogue import load
 from bcf_eval.periods import Period, parse_period
-
-SOURCE = "DEMONSTRATION - synthetic numbers made by bcf_eval, not a return"
-MADE = datetime(2000, 1, 1)  # a workbook that told its time of writing would never be the same twice
 
 _FILE_MONTHS = ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
 _REASON_WORDS = {
@@ -45,9 +40,6 @@ _REASON_HEADINGS = (
     "H) DISPUTES",
     "I) HOUSING - PATIENTS NOT COVERED BY NHS AND COMMUNITY CARE ACT",
 )
-
-Cell = str | int | float
-_HEADING_ROW = 13  # row 14 of the sheet, in all 96 published files
 
 
 @dataclass(frozen=True)
@@ -105,7 +97,9 @@ def list_rows() -> tuple[Row, ...]:
         Row(load.regions()[load.areas()[code].region], code, printed[code]["code"], printed[code]["name_in_return"])
         for code in load.boards()
     )
-    others = tuple(Row("-", "-", row["code"], row["label"]) for row in load.rows("unallocated"))
+    others = tuple(
+        Row("-", "-", row["code"], row["label"]) for row in load.rows("unallocated") if row["return"] == "dtoc"
+    )
     return boards + others
 
 
@@ -132,9 +126,7 @@ def write_month(path: Path, month: str, rows: Sequence[Row], cells: Counts) -> N
     layout, period = layout_of(month), parse_period(month)
     order = _order_rows(rows, layout)
     printed = [rows[index] for index in order]
-    book = xlsxwriter.Workbook(str(path), {"in_memory": True})
-    book.set_properties({"title": "DEMONSTRATION", "comments": SOURCE, "created": MADE})
-    with book:
+    with open_new(path) as book:
         _write_england(book.add_worksheet("England"), period, cells)
         reasons = _REASON_HEADINGS if not layout.beds else tuple(f"{key}) {_REASON_WORDS[key]}" for key in REASONS)
         total = "Total" if layout.beds else "TOTAL"
@@ -144,7 +136,7 @@ def write_month(path: Path, month: str, rows: Sequence[Row], cells: Counts) -> N
             ("LA - by reason", "reason for delay", (*reasons, total), cells.sum(axis=(1, 2))[:, : len(reasons)]),
         ):
             worksheet = book.add_worksheet(sheet)
-            _write_metadata(worksheet, period, f"DEMONSTRATION - Delayed days by {what}, local authorities, England")
+            _write_block(worksheet, period, f"DEMONSTRATION - Delayed days by {what}, local authorities, England")
             beds = period.days if layout.beds and what != "reason for delay" else None
             _write_table(worksheet, layout, printed, headings, counts[order], days=beds)
         if layout.beds and month < "2018-11":
@@ -166,30 +158,9 @@ def _lead(row: Row, layout: Layout) -> list[str]:
     return [*(by_heading[heading] for heading in layout.leading[:-2]), row.code, row.name]
 
 
-def _write_metadata(worksheet: Worksheet, period: Period, title: str) -> None:
-    published, revised = _date_of(period.shift(2)), _date_of(_revision_month(period))
-    # The publisher left the row empty for some years, and wrote a dash in another.
-    if period.first_day.year == 2015:
-        published = ""
-    elif date(2014, 4, 1) <= period.first_day < date(2015, 1, 1):
-        published = "-"
-    lines = (
-        (1, "Title:", title),
-        (2, "Summary:", "DEMONSTRATION - invented delayed days in the month; they say nothing about any authority"),
-        (4, "Period:", period.label),
-        (5, "Source:", SOURCE),
-        (6, "Basis:", "Local Authority"),
-        (7, "Published:", published),
-        (8, "Revised:", revised),
-        (9, "Status:", "DEMONSTRATION"),
-        (10, "Contact:", "none"),
-    )
-    worksheet.set_column(0, 0, 2)
-    worksheet.set_column(1, 4, 22)
-    for row, label, text in lines:
-        worksheet.write_string(row, 1, label)
-        if text:
-            worksheet.write_string(row, 2, text)
+def _write_block(worksheet: Worksheet, period: Period, title: str) -> None:
+    summary = "DEMONSTRATION - invented delayed days in the month; they say nothing about any authority"
+    write_metadata(worksheet, period, title, summary=summary, basis="Local Authority")
 
 
 def _write_table(
@@ -202,14 +173,14 @@ def _write_table(
     days: int | None,
 ) -> None:
     if days is not None:
-        worksheet.write_string(_HEADING_ROW - 1, 1 + len(layout.leading), "Delayed Days")
-        worksheet.write_string(_HEADING_ROW - 1, 2 + len(layout.leading) + len(headings), "DTOC Beds")
+        worksheet.write_string(HEADING_ROW - 1, 1 + len(layout.leading), "Delayed Days")
+        worksheet.write_string(HEADING_ROW - 1, 2 + len(layout.leading) + len(headings), "DTOC Beds")
     blocks = [*headings, "", *headings] if days is not None else [*headings]
-    _write_cells(worksheet, _HEADING_ROW, [*layout.leading, *blocks])
+    write_cells(worksheet, HEADING_ROW, [*layout.leading, *blocks])
     england = Row("-", "-", "-", "England")
-    _write_cells(worksheet, _HEADING_ROW + 1, [*_lead(england, layout), *_numbers(counts.sum(axis=0).tolist(), days)])
+    write_cells(worksheet, HEADING_ROW + 1, [*_lead(england, layout), *_numbers(counts.sum(axis=0).tolist(), days)])
     for position, (row, parts) in enumerate(zip(rows, counts.tolist(), strict=True)):
-        _write_cells(worksheet, _HEADING_ROW + 3 + position, [*_lead(row, layout), *_numbers(parts, days)])
+        write_cells(worksheet, HEADING_ROW + 3 + position, [*_lead(row, layout), *_numbers(parts, days)])
 
 
 def _numbers(parts: list[int], days: int | None) -> list[Cell]:
@@ -222,23 +193,14 @@ def _numbers(parts: list[int], days: int | None) -> list[Cell]:
     return [*block, "", *(cell if isinstance(cell, str) else cell / days for cell in block)]
 
 
-def _write_cells(worksheet: Worksheet, row: int, cells: Sequence[Cell]) -> None:
-    for column, cell in enumerate(cells, start=1):
-        if isinstance(cell, str):
-            if cell:
-                worksheet.write_string(row, column, cell)
-        else:
-            worksheet.write_number(row, column, cell)
-
-
 def _write_england(worksheet: Worksheet, period: Period, cells: Counts) -> None:
     layout = layout_of(str(period))
-    _write_metadata(worksheet, period, "DEMONSTRATION - Delayed days by reason, England")
-    _write_cells(worksheet, 12, ["England Level Data", "", "Number of Delayed Days during the reporting period"])
-    _write_cells(worksheet, 13, ["Type of Care", "Reason for Delay", *ORGANISATIONS])
+    _write_block(worksheet, period, "DEMONSTRATION - Delayed days by reason, England")
+    write_cells(worksheet, 12, ["England Level Data", "", "Number of Delayed Days during the reporting period"])
+    write_cells(worksheet, 13, ["Type of Care", "Reason for Delay", *ORGANISATIONS])
     england = cells.sum(axis=0)
     for index, care in enumerate(CARE):
-        _write_cells(worksheet, 14 + index, [care, "-", *england[:, index].sum(axis=1).tolist()])
+        write_cells(worksheet, 14 + index, [care, "-", *england[:, index].sum(axis=1).tolist()])
     row = 17
     # Pairs the return does not allow were printed NA, and as zeros in the last year.
     missing: Cell = "NA" if str(period) < "2018-04" else 0
@@ -246,18 +208,5 @@ def _write_england(worksheet: Worksheet, period: Period, cells: Counts) -> None:
         for position, key in enumerate(REASONS if layout.beds else REASONS[:-1]):
             numbers = england[:, index, position].tolist()
             shown = [number if ALLOWED[place, position] else missing for place, number in enumerate(numbers)]
-            _write_cells(worksheet, row, ["" if position else care, f"{key}) {_REASON_WORDS[key]}", *shown])
+            write_cells(worksheet, row, ["" if position else care, f"{key}) {_REASON_WORDS[key]}", *shown])
             row += 1
-
-
-def _revision_month(period: Period) -> Period:
-    """Say when a month was revised: in the May or the November after the half-year it belongs to."""
-    half = (period.start - 3) // 6  # April to September is even, October to March odd
-    return Period("month", half * 6 + 3 + 13)
-
-
-def _date_of(month: Period) -> str:
-    """Write the second Thursday of a month as the publisher does: ``12th May 2016``."""
-    first = month.first_day
-    day = 1 + (calendar.THURSDAY - first.weekday()) % 7 + 7
-    return f"{day}th {month.label}"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from bcf_eval.acquire.demo_effects import DELAYS, draw_effects
+
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
@@ -16,7 +18,23 @@ OVERDISPERSION = 6.0  # delayed days come in clumps, a patient's worth at a time
 LEAST_SHARE = 0.15  # an effect never leaves less than this share of what would have been
 
 _SEASON = np.array([0.055, 0.020, 0.020, 0.010])  # cosine and sine of one and of two turns a year: highest in January
-_GROUPS = ((0, -1, 10), (0, 1, 8), (1, -1, 14), (1, 1, 6))  # intervention, direction, number of boards
+
+
+@dataclass(frozen=True)
+class Chance:
+    """What boards share, and how single events scatter.
+
+    Attributes
+    ----------
+    swing_rho, swing_innovation_sd
+        First-order autoregression of the deviation that all boards share, on the logarithm.
+    overdispersion
+        Variance of a count over its mean.
+    """
+
+    swing_rho: float = SWING_RHO
+    swing_innovation_sd: float = SWING_INNOVATION_SD
+    overdispersion: float = OVERDISPERSION
 
 
 @dataclass(frozen=True)
@@ -67,6 +85,8 @@ class Simulation:
         People of 18 and over, shape ``(n_months, n_areas)``; days of each month, shape ``(n_months,)``.
     counts
         Delayed days returned, shape ``(n_months, n_areas)``.
+    chance
+        What boards share, and how counts scatter.
     """
 
     model: Model
@@ -77,6 +97,7 @@ class Simulation:
     adults: Floats
     days: Floats
     counts: Counts
+    chance: Chance
 
     @property
     def values(self) -> Floats:
@@ -105,26 +126,8 @@ def draw_model(rng: np.random.Generator, adults: Floats) -> Model:
     innovation_sd = np.clip(0.13 * (3e5 / adults) ** 0.25, 0.10, 0.28)
     rho = rng.uniform(0.3, 0.7, n)
     season = _SEASON + 0.008 * rng.standard_normal((n, 4))
-    level_change, slope_change = _draw_effects(rng, adults, level)
+    level_change, slope_change = draw_effects(rng, adults, level, sizes=DELAYS)
     return Model(level, 0.015 + 0.02 * trend, rho, innovation_sd, season, level_change, slope_change)
-
-
-def _draw_effects(rng: np.random.Generator, adults: Floats, level: Floats) -> tuple[Floats, Floats]:
-    n = len(adults)
-    larger = np.argsort(-adults, kind="stable")[: n // 2]
-    chosen = rng.permutation(larger)
-    size = rng.random((2, n))
-    level_change, slope_change = np.zeros((2, 2, n))
-    for intervention, direction, number in _GROUPS:
-        boards, chosen = chosen[:number], chosen[number:]
-        abrupt, gradual = boards[::2], boards[1::2]
-        # A rise has room to be larger than a fall; what grows does so until the end of the record.
-        least, most = (0.42, 0.55) if direction < 0 else (0.60, 1.00)
-        begin = 0.28 if direction < 0 else 0.40
-        level_change[intervention, abrupt] = direction * level[abrupt] * (least + (most - least) * size[0, abrupt])
-        level_change[intervention, gradual] = direction * level[gradual] * (begin + 0.08 * size[0, gradual])
-        slope_change[intervention, gradual] = direction * level[gradual] * (0.002 + 0.002 * size[1, gradual])
-    return level_change, slope_change
 
 
 def draw_autoregression(rng: np.random.Generator, rho: Floats, innovation_sd: Floats, n_months: int) -> Floats:
@@ -179,24 +182,28 @@ def apply_effect(without: Floats, effect: Floats) -> Floats:
     return np.maximum(without + effect, LEAST_SHARE * without)
 
 
-def draw_counts(rng: np.random.Generator, rates: Floats, person_days: Floats) -> Counts:
-    """Turn rates into whole delayed days, over-dispersed.
+def draw_counts(
+    rng: np.random.Generator, rates: Floats, person_days: Floats, *, overdispersion: float = OVERDISPERSION
+) -> Counts:
+    """Turn rates into whole delayed days, or admissions, over-dispersed.
 
     Parameters
     ----------
     rates
         Per 100,000 adults per day, any shape.
     person_days
-        Adults times days, a shape that goes with it.
+        Adults times days, a shape that goes with it; people, where rates are per person.
+    overdispersion
+        Variance over the mean.
 
     Returns
     -------
     ndarray
-        Variance ``OVERDISPERSION`` times the mean, except where that would fall below none.
+        Variance ``overdispersion`` times the mean, except where that would fall below none.
     """
     mean = rates * person_days / 1e5
     # Only normal draws: their stream is the same on every machine, and none is drawn again after a refusal.
-    noise = rng.standard_normal(mean.shape) * np.sqrt(OVERDISPERSION * mean)
+    noise = rng.standard_normal(mean.shape) * np.sqrt(overdispersion * mean)
     return np.rint(np.clip(mean + noise, 0, None)).astype(np.int64)
 
 
@@ -208,6 +215,8 @@ def simulate(
     days: Floats,
     month_of_year: npt.NDArray[np.int64],
     starts: tuple[int, ...],
+    chance: Chance | None = None,
+    log_offset: Floats | None = None,
 ) -> Simulation:
     """Let the months pass.
 
@@ -225,18 +234,26 @@ def simulate(
         0 for January, shape ``(n_months,)``.
     starts
         Position of the first month of each intervention.
+    chance
+        What boards share and how counts scatter; as delayed days do when left out.
+    log_offset
+        What is added to the logarithm of every board's rate, shape ``(n_months,)``.
 
     Returns
     -------
     Simulation
     """
+    chance = chance or Chance()
     n_months = len(days)
     months = np.arange(n_months, dtype=float)
-    swing = draw_autoregression(rng, np.array([SWING_RHO]), np.array([SWING_INNOVATION_SD]), n_months)[:, 0]
+    shared = np.array([chance.swing_rho]), np.array([chance.swing_innovation_sd])
+    swing = draw_autoregression(rng, *shared, n_months)[:, 0]
     own = draw_autoregression(rng, model.rho, model.innovation_sd, n_months)
     base = expected_log_rate(model, month_of_year, months - n_months / 2)
+    if log_offset is not None:
+        base = base + log_offset[:, None]
     rates = [np.exp(base + swing[:, None] + own)]
     for intervention, start in enumerate(starts):
         rates.append(apply_effect(rates[-1], effect_of(model, intervention, months - start)))
-    counts = draw_counts(rng, rates[-1], adults * days[:, None])
-    return Simulation(model, starts, swing, own, np.stack(rates), adults, days, counts)
+    counts = draw_counts(rng, rates[-1], adults * days[:, None], overdispersion=chance.overdispersion)
+    return Simulation(model, starts, swing, own, np.stack(rates), adults, days, counts, chance)

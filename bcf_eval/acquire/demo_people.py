@@ -13,6 +13,8 @@ from bcf_eval.periods import parse_period
 from bcf_eval.specs import ENGLAND
 
 FIRST_YEAR, LAST_YEAR = 2001, 2020
+# The estimates of mid-2019 and the series are on the boundaries of this month; no later ones are demonstrated.
+LAST_BOUNDARIES = "2020-04"
 AGES = 91  # single years 0 to 89, then 90 and over
 ADULT = 18
 
@@ -63,9 +65,13 @@ class People:
         ndarray
             Shape ``(n_months, n_areas)``.
         """
+        return self.persons(area_codes, months, first_age=ADULT)
+
+    def persons(self, area_codes: tuple[str, ...], months: list[str], *, first_age: int) -> npt.NDArray[np.float64]:
+        """People of an age and over; the rest as :meth:`adults`."""
         known = [date(year, 6, 30).toordinal() for year in range(FIRST_YEAR, LAST_YEAR + 1)]
         middle = [parse_period(month).first_day.replace(day=15).toordinal() for month in months]
-        yearly = [self.of(code)[:, ADULT:].sum(axis=1) for code in area_codes]
+        yearly = [self.of(code)[:, first_age:].sum(axis=1) for code in area_codes]
         return np.column_stack([np.interp(middle, known, one) for one in yearly])
 
 
@@ -112,8 +118,8 @@ def draw_people(rng: np.random.Generator) -> People:
 
 
 def _lay_ground() -> dict[str, tuple[str, ...]]:
-    """Say which uncut pieces every area is made of, before and after the changes of ``area_changes.csv``."""
-    changes = load.rows("area_changes")
+    """Say which uncut pieces every area is made of, before and after the changes that the returns meet."""
+    changes = _list_changes()
     parts: dict[str, list[str]] = {}
     for row in changes:
         piece = {"merge": row["old"], "partial": f"{row['old']}/{row['new']}", "recode": row["new"]}[row["kind"]]
@@ -127,7 +133,12 @@ def _lay_ground() -> dict[str, tuple[str, ...]]:
     return {code: tuple(dict.fromkeys(units)) for code, units in parts.items()}
 
 
+def _list_changes() -> list[dict[str, str]]:
+    """List the changes of ``area_changes.csv`` from the first return to the last boundaries of an estimate."""
+    return [row for row in load.rows("area_changes") if load.BOUNDARIES < row["from_period"] <= LAST_BOUNDARIES]
+
+
 def _merged_ground() -> set[str]:
     ground = _lay_ground()
-    touched = {row["new"] for row in load.rows("area_changes") if row["kind"] != "recode"}
+    touched = {row["new"] for row in _list_changes() if row["kind"] != "recode"}
     return {unit for code in touched for unit in ground[code]}

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import xlsxwriter
 
-from bcf_eval.acquire.demo_files import MADE
 from bcf_eval.acquire.demo_people import AGES, FIRST_YEAR, LAST_YEAR, People
+from bcf_eval.acquire.demo_sheets import MADE
 from bcf_eval.catalogue import load
 from bcf_eval.specs import ENGLAND
 
@@ -27,8 +27,6 @@ _KINDS = {
     "E12": "Region",
     "E92": "Country",
 }
-# The one later authority that is not called after the one it replaced.
-_LATER_NAMES = {"E06000058": "Bournemouth, Christchurch and Poole"}
 
 
 @dataclass(frozen=True)
@@ -97,13 +95,7 @@ def list_areas(boundary: str) -> Iterator[tuple[str, str]]:
         A month, written ``YYYY-MM``.
     """
     names = {code: area.name for code, area in load.areas().items()}
-    regions = {code: area.region for code, area in load.areas().items()}
-    changes = [row for row in load.rows("area_changes") if row["from_period"] <= boundary]
-    for row in changes:
-        names[row["new"]] = _LATER_NAMES.get(row["new"], load.areas()[row["old"]].name)
-        regions[row["new"]] = load.areas()[row["old"]].region
-    for gone in {row["old"] for row in changes}:
-        del regions[gone]
+    regions = {code: area.region for code, area in load.areas().items() if area.exists(boundary)}
     districts: dict[str, list[str]] = {}
     for row in load.rows("lower_tiers"):
         if row["lower_tier"] != row["upper_tier"]:

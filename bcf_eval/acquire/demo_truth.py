@@ -159,7 +159,9 @@ def tabulate_ambitions(
     )
 
 
-def tabulate_model(simulation: Simulation, area_codes: tuple[str, ...], *, adults_at: int) -> pd.DataFrame:
+def tabulate_model(
+    simulation: Simulation, area_codes: tuple[str, ...], *, adults_at: int, people: str = "adults"
+) -> pd.DataFrame:
     """List the parameters of every board; the row of England holds those of the swing that all boards share.
 
     Parameters
@@ -170,6 +172,8 @@ def tabulate_model(simulation: Simulation, area_codes: tuple[str, ...], *, adult
         Of the boards, in its order.
     adults_at
         Position of the month whose adults are listed.
+    people
+        What the column of the adults is called: they are those of the rate's denominator.
 
     Returns
     -------
@@ -179,14 +183,15 @@ def tabulate_model(simulation: Simulation, area_codes: tuple[str, ...], *, adult
     model, adults = simulation.model, simulation.adults[adults_at]
     waves = ("season_cos_1", "season_sin_1", "season_cos_2", "season_sin_2")
     boards = {
-        "adults": adults,
+        people: adults,
         "level": model.level,
         "trend_per_year": model.trend_per_year,
         "rho": model.rho,
         "innovation_sd": model.innovation_sd,
         **dict(zip(waves, model.season.T, strict=True)),
     }
-    shared = {"adults": adults.sum(), "rho": SWING_RHO, "innovation_sd": SWING_INNOVATION_SD}
+    chance = simulation.chance
+    shared = {people: adults.sum(), "rho": chance.swing_rho, "innovation_sd": chance.swing_innovation_sd}
     return pd.DataFrame(
         {
             "area_code": [*area_codes, ENGLAND],

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bcf_eval.catalogue.describe import describe_file
 from bcf_eval.catalogue.manifest import (
     RawFile,
     find_rival,
@@ -16,10 +17,10 @@ from bcf_eval.catalogue.manifest import (
     refuse_rivals,
     write_files,
 )
-from bcf_eval.catalogue.sources import Source, describe_file, find_source, source_keys
+from bcf_eval.catalogue.sources import Source, find_source, source_keys
 from bcf_eval.errors import InputError
-from bcf_eval.files import has_file, list_files, reading
-from bcf_eval.store import Project, copy_file, sha256_of
+from bcf_eval.files import copy_file, has_file, list_files, reading
+from bcf_eval.store import Project, sha256_of
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class _Plan:
     messages: tuple[str, ...]
 
 
-def fetch_folder(project: Project, folder: Path | str) -> FetchReport:
+def fetch_folder(project: Project, folder: Path | str, *, origin: str = "") -> FetchReport:
     """Bring the returns of a folder into the project.
 
     Everything is checked before the first copy, and the manifest is written last: a failure leaves
@@ -92,6 +93,8 @@ def fetch_folder(project: Project, folder: Path | str) -> FetchReport:
         Where to.
     folder
         Holds a folder for each return, named by its key: ``dtoc``, ``population``.
+    origin
+        Where the files came from, when not from that folder: a publisher's address.
 
     Returns
     -------
@@ -107,7 +110,7 @@ def fetch_folder(project: Project, folder: Path | str) -> FetchReport:
     given = Path(folder).expanduser()
     candidates, messages = _list_candidates(given)
     known = read_files(project)
-    plan = _plan_copies(project, candidates, known, origin=str(folder))
+    plan = _plan_copies(project, candidates, known, origin=origin or str(folder))
     entries = [entry for _, entry in plan.new]
     record = [*(one for one in known if one not in plan.replaced), *entries]
     refuse_mixing(project, record)

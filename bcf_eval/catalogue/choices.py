@@ -44,6 +44,20 @@ def read_lf(path: Path) -> bytes:
         raise CatalogueError(f"{path} cannot be read: {error.strerror}.") from None
 
 
+def parse_yaml(content: bytes, path: Path) -> Any:
+    """Read YAML in which nothing stands twice.
+
+    Raises
+    ------
+    CatalogueError
+        If it is none.
+    """
+    try:
+        return yaml.load(content, Loader=_Loader)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise CatalogueError(f"{path} cannot be read as YAML: {' '.join(str(error).split())}.") from None
+
+
 def parse_choices(content: bytes, path: Path, shipped: Choices) -> dict[str, Any]:
     """Read what a project's own protocol changes.
 
@@ -61,10 +75,7 @@ def parse_choices(content: bytes, path: Path, shipped: Choices) -> dict[str, Any
     CatalogueError
         If it is no YAML, states something twice, states what is no choice, or not a value for it.
     """
-    try:
-        changed = yaml.load(content, Loader=_Loader)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise CatalogueError(f"{path} cannot be read as YAML: {' '.join(str(error).split())}.") from None
+    changed = parse_yaml(content, path)
     changed = {} if changed is None else changed
     if not isinstance(changed, dict):
         raise CatalogueError(f"{path} states {changed!r}; expected lines such as 'alpha: 0.05'.")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
+from io import StringIO
 from typing import Literal
 
 from bcf_eval.catalogue import load
@@ -29,6 +32,9 @@ class Field:
         Which column of that heading it is, counted from 1.
     part_of
         The field that it adds up to with the others that name it; empty when none.
+    others
+        What else the publisher calls it, and which column of that heading it is then: a layout may give a field
+        more rows, each with another heading.
     """
 
     name: str
@@ -36,6 +42,17 @@ class Field:
     heading: str
     occurrence: int
     part_of: str
+    others: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def spellings(self) -> tuple[tuple[str, int], ...]:
+        """Every heading it may have, each with which column of that heading it is."""
+        return ((self.heading, self.occurrence), *self.others)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Every heading it may have."""
+        return tuple(heading for heading, _ in self.spellings)
 
 
 @dataclass(frozen=True)
@@ -61,6 +78,13 @@ class Layout:
     def numbers(self) -> tuple[str, ...]:
         """Names of the numeric fields, in order."""
         return tuple(field.name for field in self.fields if field.kind == "number")
+
+    def write_row(self, field: Field, heading: str = "<the new heading>", *, occurrence: int = 1) -> str:
+        """Write the row of the catalogue that gives a field another heading, for messages."""
+        row = [self.table, self.name, self.sheet, field.name, field.kind, heading, occurrence, field.part_of]
+        line = StringIO()
+        csv.writer(line, lineterminator="").writerow(row)
+        return line.getvalue()
 
 
 @cache
@@ -91,14 +115,26 @@ def layouts(source: str, table: str) -> tuple[Layout, ...]:
 
 
 def _build(source: str, table: str, name: str, rows: list[dict[str, str]]) -> Layout:
-    fields = tuple(field for row in rows for field in _expand(row))
-    names = [field.name for field in fields]
+    fields = _join_spellings(field for row in rows for field in _expand(row))
+    names = {field.name for field in fields}
+    twice = len(names) < len(fields) or any(len(set(one.headings)) < len(one.headings) for one in fields)
     sheets = {row["sheet"] for row in rows}
-    if len(set(names)) < len(names) or len(sheets) > 1 or not {one.part_of for one in fields} <= {"", *names}:
+    if twice or len(sheets) > 1 or not {one.part_of for one in fields} <= {"", *names}:
         raise CatalogueError(
             f"layouts/{source}.csv, {table} {name}: a field stands twice, a part has no total, or two sheets are named."
         )
     return Layout(table, name, sheets.pop(), fields)
+
+
+def _join_spellings(stated: Iterable[Field]) -> tuple[Field, ...]:
+    """Make one field of rows that differ in their heading, and in which column of that heading it is, alone."""
+    spellings: dict[Field, list[Field]] = {}
+    for field in stated:
+        spellings.setdefault(replace(field, heading="", occurrence=1), []).append(field)
+    return tuple(
+        replace(first, others=tuple((one.heading, one.occurrence) for one in rest))
+        for first, *rest in spellings.values()
+    )
 
 
 def _expand(row: dict[str, str]) -> list[Field]:

@@ -16,6 +16,8 @@ from bcf_eval.errors import CatalogueError, RequestError, nearest
 from bcf_eval.specs import ENGLAND, AmbitionRule, Area, Break, Intervention, Metric, Protocol
 
 FOLDER = Path(__file__).parent
+# The month whose boards are meant where nothing else is said: no boundary moved from 2011 to then.
+BOUNDARIES = "2018-04"
 
 
 @cache
@@ -43,14 +45,17 @@ def rows(table: str) -> tuple[dict[str, str], ...]:
 
 @cache
 def areas() -> dict[str, Area]:
-    """Every area by its ONS code, England first, then in order of code."""
-    return {row["code"]: Area(row["code"], row["name"], row["kind"], row["region"]) for row in rows("areas")}  # type: ignore[arg-type]
+    """Every area by its ONS code, England first, then in order of code; those of other times among them."""
+    return {
+        row["code"]: Area(row["code"], row["name"], row["kind"], row["region"], row["from"], row["to"])  # type: ignore[arg-type]
+        for row in rows("areas")
+    }
 
 
 @cache
-def boards() -> tuple[str, ...]:
-    """The ONS codes of the Health and Wellbeing Boards, sorted."""
-    return tuple(sorted(code for code, area in areas().items() if area.kind == "board"))
+def boards(period: str = BOUNDARIES) -> tuple[str, ...]:
+    """The ONS codes of the Health and Wellbeing Boards of a month, sorted: the 151 of 2018 when none is given."""
+    return tuple(sorted(code for code, area in areas().items() if area.kind == "board" and area.exists(period)))
 
 
 @cache
@@ -69,6 +74,7 @@ def metrics() -> dict[str, Metric]:
             short=row["short"],
             unit=row["unit"],
             count_unit=row["count_unit"],
+            statistic=row["statistic"],  # type: ignore[arg-type]
             multiplier=float(row["multiplier"]),
             per_day=row["per_day"] == "yes",
             better=row["better"],  # type: ignore[arg-type]
@@ -116,18 +122,24 @@ def breaks(metric_key: str) -> tuple[Break, ...]:
 def ambition_rules() -> tuple[AmbitionRule, ...]:
     """The national rules that give every board an ambition."""
     return tuple(
-        AmbitionRule(**{**row, "threshold": float(row["threshold"])})  # type: ignore[arg-type]
+        AmbitionRule(**{**row, **{name: float(row[name] or "nan") for name in ("threshold", "cut")}})  # type: ignore[arg-type]
         for row in rows("ambition_rules")
     )
 
 
 @cache
-def _names() -> dict[str, str]:
-    """Every known spelling, case-folded, to its ONS code."""
-    known = {area.name.casefold(): code for code, area in areas().items()}
-    known.update({row["name_in_return"].casefold(): row["area_code"] for row in rows("area_codes")})
-    known.update({row["name"].casefold(): row["area_code"] for row in rows("area_names")})
-    return known
+def _names() -> dict[str, tuple[str, ...]]:
+    """Every known spelling, case-folded, to its ONS codes: an area of 2018 before one that has its name later."""
+    spellings = [
+        *((row["old"], row["new"]) for row in rows("area_changes") if row["old"] not in areas()),
+        *((area.name, code) for code, area in areas().items()),
+        *((row["name_in_return"], row["area_code"]) for row in rows("area_codes")),
+        *((row["name"], row["area_code"]) for row in rows("area_names")),
+    ]
+    known: dict[str, list[str]] = {}
+    for name, code in sorted(spellings, key=lambda one: not areas()[one[1]].exists(BOUNDARIES)):
+        known.setdefault(name.casefold(), []).append(code)
+    return {name: tuple(dict.fromkeys(codes)) for name, codes in known.items()}
 
 
 def find_area(given: str, *, among: Iterable[str] | None = None) -> Area:
@@ -138,7 +150,8 @@ def find_area(given: str, *, among: Iterable[str] | None = None) -> Area:
     given
         ``E06000033``, ``Southend-on-Sea``, ``southend ua`` …
     among
-        ONS codes that are acceptable; all of the catalogue when left out.
+        ONS codes that are acceptable; all of the catalogue when left out. Where a name means areas of several
+        times, the first that is acceptable is found, that of 2018 before a later one.
 
     Raises
     ------
@@ -146,9 +159,9 @@ def find_area(given: str, *, among: Iterable[str] | None = None) -> Area:
         If nothing fits; the message offers the nearest names.
     """
     wanted = " ".join(given.split())
-    code = wanted.upper() if wanted.upper() in areas() else _names().get(wanted.casefold())
+    codes = (wanted.upper(),) if wanted.upper() in areas() else _names().get(wanted.casefold(), ())
     allowed = set(areas()) if among is None else set(among)
-    if code is None:
+    if not codes:
         names = [areas()[one].name for one in areas() if one in allowed]
         known = (
             ("ONS code", nearest(wanted, allowed))
@@ -156,6 +169,7 @@ def find_area(given: str, *, among: Iterable[str] | None = None) -> Area:
             else ("Health and Wellbeing Board", nearest(wanted, names))
         )
         raise RequestError(f"There is no {known[0]} '{given}'.{known[1]}")
+    code = next((one for one in codes if one in allowed), codes[0])
     if code not in allowed:
         raise RequestError(f"{areas()[code].name} ({code}) is not in these data.")
     return areas()[code]

@@ -15,7 +15,15 @@ from bcf_eval.store import Project
 _DATE = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 _VINTAGE = re.compile(rf"({_DATE}|undated)(\+[1-9]\d*)?")
 _MONTH, _YEAR = r"(19|20)\d\d-(0[1-9]|1[0-2])", r"(19|20)\d\d"
-_PERIODS = {"period": re.compile(_MONTH), "mid_year": re.compile(_YEAR), "none": re.compile("")}
+_FINANCIAL_YEAR = r"(19|20)\d\d/\d\d"
+_PERIODS = {
+    "period": re.compile(_MONTH),
+    "mid_year": re.compile(_YEAR),
+    "financial_years": re.compile(rf"{_FINANCIAL_YEAR}( to {_FINANCIAL_YEAR})?"),
+    "lookup": re.compile(rf"(commissioners|upper_tiers|small_areas) {_YEAR}"),
+    "file": re.compile(r".+"),
+    "none": re.compile(""),
+}
 
 
 @dataclass(frozen=True)
@@ -33,11 +41,13 @@ class RawFile:
     vintage
         ``2017-05-11``, ``2017-05-11+2`` (other bytes under the same date) or ``undated``.
     period
-        What the file says it is about: ``2016-10`` or, for estimates, ``2016``; may be empty.
+        What the file says it is about: ``2016-10``, for estimates ``2016``, for annual returns ``2014/15 to
+        2018/19``, for lookups ``commissioners 2015``; its own name where it stands for nothing but itself;
+        may be empty.
     retrieved
         When it came, UTC.
     origin
-        The folder it came from, or ``placed by hand``.
+        The folder it came from, its publisher's address, or ``placed by hand``.
     demonstration
         Whether the file calls itself a demonstration.
     """
@@ -137,10 +147,12 @@ def write_files(project: Project, files: Iterable[RawFile]) -> None:
 
 
 def name_period(period: str) -> str:
-    """Name what a raw file is about in a sentence: ``October 2016``, ``mid-2016``, ``all years``."""
+    """Name what a raw file is about in a sentence: ``October 2016``, ``mid-2016``, ``2014/15 to 2018/19``."""
     if not period:
         return "all years"
-    return parse_period(period).label if "-" in period else f"mid-{period}"
+    if _PERIODS["period"].fullmatch(period):
+        return parse_period(period).label
+    return f"mid-{period}" if _PERIODS["mid_year"].fullmatch(period) else period
 
 
 def find_rival(file: RawFile, others: Iterable[RawFile]) -> RawFile | None:

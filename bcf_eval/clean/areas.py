@@ -71,22 +71,29 @@ def resolve_areas(table: Table, *, source: str, period: str) -> Areas:
 
 @cache
 def list_boards(period: str) -> tuple[str, ...]:
-    """List the boards that exist in a month, sorted: those of the catalogue, with the changes made by then."""
-    changed = [row for row in load.rows("area_changes") if row["from_period"] <= period]
-    gone = {row["old"] for row in changed}
-    return tuple(sorted({*load.boards(), *(row["new"] for row in changed)} - gone))
+    """List the boards that exist in a month, sorted, under the codes that observations have in it.
+
+    Northumberland and Gateshead were given new codes in April 2013; they have those from the beginning.
+    """
+    return load.boards(period)
 
 
 @cache
 def name_areas() -> dict[str, str]:
-    """Names by ONS code, of the catalogue's areas and of those that changes of boundary made."""
-    later = {row["new"]: row["new_name"] for row in load.rows("area_changes")}
-    return {**later, **{code: area.name for code, area in load.areas().items()}}
+    """Names by ONS code, of areas of all times, earlier codes among them."""
+    names = {code: area.name for code, area in load.areas().items()}
+    return {**{old: names[new] for old, new in _earlier_codes().items()}, **names}
+
+
+@cache
+def _earlier_codes() -> dict[str, str]:
+    """Codes that had changed before the first area of the catalogue ended, to those that came after."""
+    return {row["old"]: row["new"] for row in load.rows("area_changes") if row["old"] not in load.areas()}
 
 
 @cache
 def _ended(period: str) -> frozenset[str]:
-    return frozenset(row["old"] for row in load.rows("area_changes") if row["from_period"] <= period)
+    return frozenset(code for code, area in load.areas().items() if area.last and area.last < period)
 
 
 @cache
@@ -103,14 +110,14 @@ def _unallocated(source: str) -> dict[str, str]:
 def _spellings(source: str) -> dict[str, str]:
     own = {row["name_in_return"]: row["area_code"] for row in load.rows("area_codes") if row["return"] == source}
     others = {row["name"]: row["area_code"] for row in load.rows("area_names")}
-    names = {area.name: code for code, area in load.areas().items()}
+    names = {area.name: code for code, area in load.areas().items() if not area.first}
     return {name.casefold(): code for name, code in {**others, **own, **names}.items()}
 
 
 @cache
 def _later_names(period: str) -> dict[str, str]:
-    changed = [row for row in load.rows("area_changes") if row["from_period"] <= period]
-    return {row["new_name"].casefold(): row["new"] for row in changed}
+    """Names of areas that began later, once they had: some have the name of one that ended."""
+    return {area.name.casefold(): code for code, area in load.areas().items() if area.first and area.first <= period}
 
 
 @cache
@@ -121,7 +128,7 @@ def _resolve(source: str, period: str, code: str, ons_code: str, name: str) -> t
         return "", code
     ended = _ended(period)
     stable = _stable_codes(source).get(code, "")
-    stated = ons_code if ons_code in name_areas() else ""
+    stated = _earlier_codes().get(ons_code, ons_code if ons_code in name_areas() else "")
     # A new authority may keep the stable code of one that ended: then only its ONS code tells them apart.
     known = [one for one in (stable, stated) if one and one not in ended]
     if len(set(known)) > 1:
@@ -156,6 +163,6 @@ def _say_unknown(source: str, period: str, code: str, ons_code: str, name: str) 
     what = f"'{name}'" + (f" ({printed})" if printed else "")
     meant = {_stable_codes(source).get(code, ""), ons_code, _spellings(source).get(name.casefold(), "")}
     if meant & _ended(period):
-        return f"{what} had ended by {period}, as catalogue/area_changes.csv says; expected its successor."
-    hint = nearest(name, [load.areas()[one].name for one in load.boards()]) if name else ""
+        return f"{what} had ended by {period}, as catalogue/areas.csv says; expected its successor."
+    hint = nearest(name, [load.areas()[one].name for one in list_boards(period)]) if name else ""
     return f"{what} is no known authority.{hint} If it is one, add it to catalogue/area_codes.csv."

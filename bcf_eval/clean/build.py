@@ -1,26 +1,42 @@
-"""How do raw files become observations? Verify, read, check, divide by people, write."""
+"""How do raw files become observations? Verify, read, assemble, write; again only where something changed."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import version
+from typing import Any
 
 import pandas as pd
 
-from bcf_eval import observations
 from bcf_eval.catalogue import load
 from bcf_eval.catalogue.manifest import RawFile
-from bcf_eval.clean.checks import list_gaps, name_months
-from bcf_eval.clean.denominators import describe_coverage
-from bcf_eval.clean.rates import divide_by_people, list_missing, name_unallocated
-from bcf_eval.clean.returns import dtoc, population
-from bcf_eval.clean.verify import Chosen, choose_latest, verify_raw
-from bcf_eval.errors import InputError, ProjectError
-from bcf_eval.store import Project
+from bcf_eval.catalogue.sources import source_keys
+from bcf_eval.clean import plans
+from bcf_eval.clean.assemble import assemble
+from bcf_eval.clean.correct import apply_corrections, load_corrections
+from bcf_eval.clean.quarterly.tables import COLUMNS
+from bcf_eval.clean.readings import Progress, Recipe, read_returns
+from bcf_eval.clean.returns import ascof, dtoc, lookups, mar, population, quarterly
+from bcf_eval.clean.revisions import compare_vintages
+from bcf_eval.clean.verify import choose_latest, verify_raw
+from bcf_eval.errors import ProjectError
+from bcf_eval.files import has_file
+from bcf_eval.store import Project, code_version, sha256_of
 
-Progress = Callable[[str, int, int], None]
+RECIPES: dict[str, Recipe] = {
+    population.SOURCE: population.read_population,
+    lookups.SOURCE: lookups.read_lookup,
+    dtoc.SOURCE: dtoc.read_dtoc,
+    mar.SOURCE: mar.read_mar,
+    ascof.SOURCE: ascof.read_ascof,
+    plans.SOURCE: plans.read_ambitions,
+}
+# Read as a folder in one pass: a workbook that cannot be read is a row with its reason.
+_FOLDERS = (quarterly.SOURCE,)
+# Returns that hold numbers of areas; the others serve them.
+_NUMBERS = (dtoc.SOURCE, mar.SOURCE, ascof.SOURCE)
 
 
 @dataclass(frozen=True)
@@ -34,42 +50,34 @@ class BuildReport:
     demonstration
         Whether the returns are demonstration returns.
     n_files
-        How many raw files were read.
-    n_observations, n_unallocated
-        Rows of the two tables.
+        How many raw files were used.
+    rows
+        Rows of each table, by its name.
     first_period, last_period
         Of the observations.
     messages
         One line each: vintages chosen, files taken in, rows left out.
+    n_read
+        How many files were read anew.
+    unchanged
+        Whether the tables that stood were right already.
     """
 
     build_id: str
     demonstration: bool
     n_files: int
-    n_observations: int
-    n_unallocated: int
+    rows: dict[str, int]
     first_period: str
     last_period: str
     messages: tuple[str, ...]
+    n_read: int = field(default=0, compare=False)
+    unchanged: bool = field(default=False, compare=False)
 
 
-@dataclass(frozen=True)
-class _Read:
-    """What was read of a return, before it is divided by people."""
-
-    rows: pd.DataFrame
-    messages: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _People:
-    estimates: pd.DataFrame
-    series: pd.DataFrame | None
-    messages: tuple[str, ...]
-
-
-def build(project: Project, *, allow_gaps: bool = False, progress: Progress | None = None) -> BuildReport:
-    """Make ``observations`` and ``unallocated`` from the raw files; nothing is written unless all is well.
+def build(
+    project: Project, *, allow_gaps: bool = False, geography: int | None = None, progress: Progress | None = None
+) -> BuildReport:
+    """Make every table of ``data_clean`` from the raw files; nothing is written unless all is well.
 
     Parameters
     ----------
@@ -77,6 +85,8 @@ def build(project: Project, *, allow_gaps: bool = False, progress: Progress | No
         Holds the raw files.
     allow_gaps
         Whether a month missing between others is let through, as rows without a number, flagged ``gap``.
+    geography
+        The year whose boundaries all areas are to stand on; ``None`` leaves them as they were.
     progress
         Called with what is being done, how much of it is done, and how much there is.
 
@@ -93,112 +103,120 @@ def build(project: Project, *, allow_gaps: bool = False, progress: Progress | No
     """
     say = progress or _say_nothing
     verified = verify_raw(project)
-    months, estimates = (choose_latest(verified.files, key) for key in (dtoc.SOURCE, population.SOURCE))
-    if not months.files:
+    chosen = [choose_latest(verified.files, key) for key in source_keys()]
+    files = [file for one in chosen for file in one.files if file.source in (*RECIPES, *_FOLDERS)]
+    if not any(file.source in _NUMBERS for file in files):
+        wanted = ", ".join(f"'{key}'" for key in _NUMBERS)
         raise ProjectError(
-            f"There are no '{dtoc.SOURCE}' returns in {project.raw}; bring them with: bcf-eval fetch --from FOLDER"
+            f"There are none of the returns {wanted} in {project.raw}; bring them with: bcf-eval fetch --from FOLDER"
         )
-    n_files = len(months.files) + len(estimates.files)
-    people = _read_people(project, estimates, say, n_files)
-    delays = _read_delays(project, months, say, n_files, done=len(estimates.files))
-    gaps = list_gaps(delays.rows["period"].unique())
-    if gaps and not allow_gaps:
-        raise InputError(
-            f"Months are missing between others in '{dtoc.SOURCE}': {name_months(gaps)}; fetch them, or let them "
-            "stand as gaps with --allow-gaps."
-        )
-    say("dividing by people", n_files, n_files)
-    is_area = delays.rows["area_code"] != ""
-    counts = pd.concat(
-        [
-            delays.rows[is_area].drop(columns="code"),
-            list_missing(gaps, metrics=[*dtoc.METRICS.values()], source=dtoc.SOURCE),
-        ],
-        ignore_index=True,
-    )
-    frame = observations.validate(divide_by_people(counts, people.estimates, people.series))
-    unallocated = name_unallocated(delays.rows[~is_area], source=dtoc.SOURCE)
-    inputs = sorted([*months.files, *estimates.files], key=lambda file: file.path)
-    coverage = describe_coverage(people.estimates["year"], counts["period"], source=population.SOURCE)
-    messages = (
-        *verified.messages,
-        *months.messages,
-        *estimates.messages,
-        *people.messages,
-        *coverage,
-        *delays.messages,
-    )
-    if gaps:
-        messages = (*messages, f"Gaps let through: {name_months(gaps)}.")
+    order = (*RECIPES, *_FOLDERS)
+    files = sorted(files, key=lambda file: (order.index(file.source), file.period, file.path))
+    corrections = load_corrections(project)
+    own = project.corrections
+    build_id = _name_build(files, f"{allow_gaps} {geography} {sha256_of(own) if own else ''}")
+    standing = _read_standing(project, build_id)
+    if standing:
+        say("nothing has changed", len(files), len(files))
+        return standing
+    readings = read_returns(project, files, RECIPES, progress=say)
+    say("assembling", len(files), len(files))
+    demonstration = any(file.demonstration for file in files)
+    corrected = apply_corrections(readings.tables, corrections, demonstration=demonstration)
+    assembled = assemble(corrected.tables, allow_gaps=allow_gaps, geography=geography)
+    answers = _read_quarterly(project, files)
+    tables = {
+        **assembled.tables,
+        "corrections": corrected.applied,
+        "revisions": compare_vintages(project, verified.files, RECIPES),
+        "ambitions": plans.stack_plans([readings.tables[plans.SOURCE]] if plans.SOURCE in readings.tables else []),
+        **answers,
+    }
+    frame = tables["observations"]
     report = BuildReport(
-        build_id=_name_build(inputs, allow_gaps=allow_gaps),
-        demonstration=any(file.demonstration for file in inputs),
-        n_files=n_files,
-        n_observations=len(frame),
-        n_unallocated=len(unallocated),
+        build_id=build_id,
+        demonstration=demonstration,
+        n_files=len(files),
+        rows={name: len(table) for name, table in tables.items()},
         first_period=str(frame["period"].min()),
         last_period=str(frame["period"].max()),
-        messages=messages,
+        messages=(
+            *verified.messages,
+            *(line for one in chosen for line in one.messages),
+            *readings.messages,
+            *assembled.messages,
+            *_say_problems(answers),
+        ),
+        n_read=readings.n_read,
     )
-    project.write_tables({"observations": frame, "unallocated": unallocated}, _record(report, inputs), name="build")
+    project.write_tables(tables, _record(report, files), name="build")
     return report
+
+
+def _read_quarterly(project: Project, files: Sequence[RawFile]) -> dict[str, pd.DataFrame]:
+    """Read the boards' quarterly returns; no tables where there are none."""
+    given = [(project.raw / file.path, file.cited) for file in files if file.source == quarterly.SOURCE]
+    if not given:
+        return {}
+    found = quarterly.read_quarterly(given)
+    return {**{name: getattr(found, name) for name in COLUMNS}, "quarterly_problems": found.problems}
+
+
+def _say_problems(answers: dict[str, pd.DataFrame]) -> list[str]:
+    problems = answers.get("quarterly_problems")
+    if problems is None or problems.empty:
+        return []
+    first = problems.iloc[0]
+    more = f" The other {len(problems) - 1} are in quarterly_problems." if len(problems) > 1 else ""
+    return [f"{first['file']}: {first['reason']}.{more}"]
 
 
 def _say_nothing(what: str, done: int, total: int) -> None:
     """Stand in for a progress bar."""
 
 
-def _read_delays(project: Project, months: Chosen, say: Progress, total: int, *, done: int) -> _Read:
-    read: list[dtoc.Month] = []
-    for file in months.files:
-        say(f"reading {file.period}", done + len(read), total)
-        read.append(dtoc.read_dtoc(project.raw / file.path, file))
-    messages = [f"Heading {heading} is in no layout and is not read." for month in read for heading in month.unread]
-    n_notes = sum(month.n_notes for month in read)
-    if n_notes:
-        messages.append(f"{dtoc.SOURCE}: {n_notes} rows of notes below the tables were left out.")
-    return _Read(pd.concat([month.rows for month in read], ignore_index=True), tuple(messages))
-
-
-def _read_people(project: Project, chosen: Chosen, say: Progress, total: int) -> _People:
-    estimates: list[pd.DataFrame] = []
-    series: pd.DataFrame | None = None
-    n_dropped = 0
-    for done, file in enumerate(chosen.files):
-        say(f"reading {file.name}", done, total)
-        read = population.read_estimates if file.period else population.read_series
-        people = read(project.raw / file.path, file)
-        n_dropped += people.n_dropped
-        if file.period:
-            estimates.append(people.rows)
-        else:
-            series = people.rows
-    if not estimates:
-        raise InputError(
-            f"There are no '{population.SOURCE}' estimates in {project.raw}: rates need them; fetch them too."
-        )
-    message = f"{population.SOURCE}: {n_dropped:,} rows about regions, districts or other countries were left out."
-    return _People(pd.concat(estimates, ignore_index=True), series, (message,) if n_dropped else ())
+def _read_standing(project: Project, build_id: str) -> BuildReport | None:
+    """Take the build that stands, when it was made of the same by the same code and nobody touched its tables."""
+    record: dict[str, Any] = project.read_standing("build")
+    made_by = (record.get("build_id"), record.get("code"))
+    if made_by != (build_id, code_version()) or not isinstance(record.get("tables"), dict):
+        return None
+    for name, checksum in record["tables"].items():
+        path = project.clean / f"{name}.parquet"
+        if not has_file(path) or sha256_of(path) != checksum:
+            return None
+    return BuildReport(
+        build_id=build_id,
+        demonstration=record["demonstration"],
+        n_files=len(record["inputs"]),
+        rows=record["rows"],
+        first_period=record["first_period"],
+        last_period=record["last_period"],
+        messages=tuple(record["messages"]),
+        unchanged=True,
+    )
 
 
 def _record(report: BuildReport, inputs: Sequence[RawFile]) -> dict[str, object]:
     return {
         "build_id": report.build_id,
         "version": version("bcf-eval"),
+        "code": code_version(),
         "demonstration": report.demonstration,
         "first_period": report.first_period,
         "last_period": report.last_period,
-        "rows": {"observations": report.n_observations, "unallocated": report.n_unallocated},
+        "rows": report.rows,
         "inputs": [
-            {"path": one.path, "sha256": one.sha256, "vintage": one.vintage, "period": one.period} for one in inputs
+            {"path": one.path, "sha256": one.sha256, "vintage": one.vintage, "period": one.period}
+            for one in sorted(inputs, key=lambda file: file.path)
         ],
         "messages": list(report.messages),
     }
 
 
-def _name_build(inputs: Sequence[RawFile], *, allow_gaps: bool) -> str:
+def _name_build(inputs: Sequence[RawFile], choices: str) -> str:
     """Make the short checksum of all that decides what the tables hold; no time of day is in it."""
-    digest = hashlib.sha256(f"{version('bcf-eval')} {allow_gaps}".encode())
+    digest = hashlib.sha256(f"{version('bcf-eval')} {choices}".encode())
     for file in inputs:
         digest.update(f"{file.cited} {file.sha256}".encode())
     for path in sorted(load.FOLDER.rglob("*")):

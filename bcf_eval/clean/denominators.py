@@ -24,7 +24,6 @@ class _Change:
 
     old: tuple[str, ...]
     new: tuple[str, ...]
-    is_recode: bool
 
 
 @dataclass(frozen=True)
@@ -72,6 +71,8 @@ def estimate_denominators(
     """
     within, everybody = _pivot(estimates, band), _pivot(estimates, "all")
     totals = None if series is None else series.pivot(index="year", columns="area_code", values="people")
+    within, everybody = _know_ground(within), _know_ground(everybody)
+    totals = None if totals is None else _know_ground(totals)
     changes = {code: change for change in _list_changes() for code in change.old}
     frames = []
     for code, rows in wanted.groupby("area_code"):
@@ -127,9 +128,7 @@ def _list_knots(code: str, within: pd.DataFrame, change: _Change | None) -> _Kno
     old, new = (_sum_areas(within, codes) for codes in ((change.old, change.new) if change else ((), ())))
     together = np.flatnonzero(~np.isnan(old))
     for place in np.flatnonzero(np.isnan(people) & ~np.isnan(new)):
-        if change and change.is_recode:
-            people[place] = new[place]
-        elif len(together):
+        if len(together):
             nearest = together[np.abs(years[together] - years[place]).argmin()]
             people[place] = new[place] * people[nearest] / old[nearest]
             extended[place] = True
@@ -203,16 +202,34 @@ def _pivot(estimates: pd.DataFrame, band: str) -> pd.DataFrame:
     return chosen.pivot(index="year", columns="area_code", values="people").sort_index()
 
 
-def _list_changes() -> list[_Change]:
+def _know_ground(people: pd.DataFrame) -> pd.DataFrame:
+    """Give the whole of an area that only changed its code, or was split, the people of what is on its ground.
+
+    A change of code goes both ways; the parts of a split have no figures before they were drawn.
+    """
+    known = people.copy()
+    for change in _list_changes():
+        if len(change.old) > 1:
+            continue
+        pairs = [(change.old[0], change.new)] + ([(change.new[0], change.old)] if len(change.new) == 1 else [])
+        for code, same_ground in pairs:
+            if set(same_ground) <= set(known):
+                summed = known[[*same_ground]].sum(axis=1, min_count=len(same_ground))
+                known[code] = known[code].fillna(summed) if code in known else summed
+    return known
+
+
+@cache
+def _list_changes() -> tuple[_Change, ...]:
     """Gather the changes that hang together: those that share an old or a new area."""
     found: list[_Change] = []
     for row in load.rows("area_changes"):
-        old, new, recode = {row["old"]}, {row["new"]}, row["kind"] == "recode"
+        old, new = {row["old"]}, {row["new"]}
         for other in [one for one in found if old & set(one.old) or new & set(one.new)]:
             found.remove(other)
-            old, new, recode = old | set(other.old), new | set(other.new), False
-        found.append(_Change(tuple(sorted(old)), tuple(sorted(new)), recode))
-    return found
+            old, new = old | set(other.old), new | set(other.new)
+        found.append(_Change(tuple(sorted(old)), tuple(sorted(new))))
+    return tuple(found)
 
 
 @cache

@@ -59,6 +59,7 @@ class _Fit:
     layout: Layout
     columns: dict[str, int]
     missing: tuple[Field, ...]
+    headings: Row
 
 
 def read_table(book: Workbook, layouts: Sequence[Layout], *, source: str) -> Table:
@@ -102,10 +103,27 @@ def read_table(book: Workbook, layouts: Sequence[Layout], *, source: str) -> Tab
     raise _say_no_fit(best, where=f"{book.name}, sheet '{sheets[fold(best.layout.sheet)]}'", source=source)
 
 
+def describe_unread(*tables: Table) -> tuple[str, ...]:
+    """Say in a line each what of some tables was not read: headings that no layout claims, notes below."""
+    lines = [
+        f"{_file_of(table)}: heading '{heading}' of sheet '{table.layout.sheet}' is in no layout and is not read."
+        for table in tables
+        for heading in table.unread
+    ]
+    notes = sum(table.n_notes for table in tables)
+    if notes:
+        lines.append(f"{_file_of(tables[0])}: {notes} rows of notes below the tables were left out.")
+    return tuple(lines)
+
+
+def _file_of(table: Table) -> str:
+    return table.where.partition(", sheet '")[0]
+
+
 def _fit_headings(rows: Sequence[Row], layouts: Sequence[Layout]) -> _Fit:
     """Find the first row that fits, else the row and layout that come nearest."""
-    best = _Fit(0, layouts[0], {}, layouts[0].fields)
-    headings = {fold(field.heading) for layout in layouts for field in layout.fields}
+    best = _Fit(0, layouts[0], {}, layouts[0].fields, [])
+    headings = {fold(one) for layout in layouts for field in layout.fields for one in field.headings}
     for number, row in enumerate(rows):
         places: dict[str, list[int]] = defaultdict(list)
         for place, cell in enumerate(row):
@@ -113,7 +131,7 @@ def _fit_headings(rows: Sequence[Row], layouts: Sequence[Layout]) -> _Fit:
                 places[fold(cell)].append(place)
         if headings.isdisjoint(places):
             continue
-        fits = [_fit_layout(number, places, layout) for layout in layouts]
+        fits = [_fit_layout(number, row, places, layout) for layout in layouts]
         whole = [fit for fit in fits if not fit.missing]
         if whole:
             return max(whole, key=lambda fit: len(fit.columns))
@@ -128,16 +146,17 @@ def _nearness(fit: _Fit) -> tuple[int, int]:
     return len(fit.columns) - len(fit.missing), len(fit.columns)
 
 
-def _fit_layout(number: int, places: dict[str, list[int]], layout: Layout) -> _Fit:
+def _fit_layout(number: int, row: Row, places: dict[str, list[int]], layout: Layout) -> _Fit:
     columns: dict[str, int] = {}
     missing: list[Field] = []
     for field in layout.fields:
-        found = places.get(fold(field.heading), [])
-        if len(found) >= field.occurrence:
-            columns[field.name] = found[field.occurrence - 1]
+        spelt = [places.get(fold(heading), [])[which - 1 : which] for heading, which in field.spellings]
+        found = next((one for one in spelt if one), None)
+        if found:
+            columns[field.name] = found[0]
         else:
             missing.append(field)
-    return _Fit(number, layout, columns, tuple(missing))
+    return _Fit(number, layout, columns, tuple(missing), row)
 
 
 def _say_no_fit(fit: _Fit, *, where: str, source: str) -> InputError:
@@ -146,11 +165,41 @@ def _say_no_fit(fit: _Fit, *, where: str, source: str) -> InputError:
         for field in fit.missing
     ]
     lacks = ", ".join(headings[:3]) + (f" and {len(headings) - 3} more" if headings[3:] else "")
+    new = _guess_rows(fit)
+    rows = [f"'{new.get(field.name, fit.layout.write_row(field))}'" for field in fit.missing]
+    add = f"row{'s' * (len(rows) > 1)} {' and '.join(rows[:3])}"
+    add += f" and so on for {len(rows) - 3} more" if rows[3:] else ""
     return InputError(
         f"{where}: no row has the headings of a known layout; nearest is '{fit.layout.name}' of table "
         f"'{fit.layout.table}' at row {fit.row + 1}, which lacks {lacks}. If the publisher renamed a heading, add the "
-        f"layout to catalogue/layouts/{source}.csv."
+        f"{add} to catalogue/layouts/{source}.csv."
     )
+
+
+def _guess_rows(fit: _Fit) -> dict[str, str]:
+    """Guess what missing fields are called now: as many unknown headings, between the same neighbours."""
+    claimed = set(fit.columns.values())
+    unknown = [place for place, cell in enumerate(fit.headings) if cell != "" and place not in claimed]
+    fields = fit.layout.fields
+    found: dict[str, str] = {}
+    for field in fit.missing:
+        place = fields.index(field)
+        before = [fit.columns[one.name] for one in fields[:place] if one.name in fit.columns]
+        after = [fit.columns[one.name] for one in fields[place:] if one.name in fit.columns]
+        low, high = max(before, default=-1), min(after, default=len(fit.headings))
+        between = [one for one in unknown if low < one < high]
+        together = [one for one in fit.missing if _neighbours(one, fit) == _neighbours(field, fit)]
+        if len(between) == len(together):
+            column = between[together.index(field)]
+            heading = _text(fit.headings[column])
+            which = sum(fold(cell) == fold(heading) for cell in fit.headings[: column + 1])
+            found[field.name] = fit.layout.write_row(field, heading, occurrence=which)
+    return found
+
+
+def _neighbours(field: Field, fit: _Fit) -> int:
+    """How many of the fields that were found stand before one in its layout: the same for fields side by side."""
+    return sum(one.name in fit.columns for one in fit.layout.fields[: fit.layout.fields.index(field)])
 
 
 def _extract(rows: Sequence[Row], fit: _Fit, *, where: str) -> Table:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from bcf_eval.catalogue.describe import describe_file
 from bcf_eval.catalogue.manifest import (
     RawFile,
     find_rival,
@@ -16,7 +17,7 @@ from bcf_eval.catalogue.manifest import (
     refuse_rivals,
     write_files,
 )
-from bcf_eval.catalogue.sources import describe_file, find_source, source_keys
+from bcf_eval.catalogue.sources import find_source, source_keys
 from bcf_eval.errors import InputError, ProjectError
 from bcf_eval.files import has_file, list_files, reading
 from bcf_eval.store import Project, sha256_of

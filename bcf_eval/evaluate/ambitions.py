@@ -17,6 +17,7 @@ from bcf_eval.evaluate.baseline import (
     find_boundary_change,
     find_steps_ahead,
 )
+from bcf_eval.evaluate.comparable import find_incomplete, find_recounted, keep_comparable
 from bcf_eval.evaluate.outlook import AreaOutlook, look_ahead, observed_rate
 from bcf_eval.evaluate.panel import Panel
 from bcf_eval.evaluate.verdicts import Texts, judge_ambitions
@@ -24,6 +25,7 @@ from bcf_eval.periods import parse_period
 from bcf_eval.results import AmbitionTest, CheckResult
 from bcf_eval.specs import ENGLAND, Ambition, Protocol
 from bcf_eval.stats.ambition import chance_of_meeting, naive_p_value, smallest_meaningful
+from bcf_eval.stats.counts import known_rate_p_value
 from bcf_eval.wording import describe_ambition
 
 Array = npt.NDArray[np.float64]
@@ -68,17 +70,19 @@ def evaluate_ambitions(panel: Panel, ambitions: list[Ambition], protocol: Protoc
     tests = []
     questions = dict.fromkeys((one.period, one.baseline_end, one.baseline_period) for one in ambitions)
     for period, end, stated in questions:
-        check_stated(panel, ask_question(panel, period, end), stated)
         chosen = [
             one for one in ambitions if (one.period, one.baseline_end, one.baseline_period) == (period, end, stated)
         ]
         question = ask_question(panel, period, end)
+        own = np.array([one.baseline_value for one in chosen])
+        if np.isnan(own).any():
+            check_stated(panel, question, stated)
         columns = np.array([panel.column(one.area_code) for one in chosen], np.intp)
         asked = _Asked(
             chosen,
             columns,
             np.array([one.planned for one in chosen]),
-            observed_rate(panel, parse_period(stated).months, columns),
+            np.where(np.isnan(own), observed_rate(panel, parse_period(stated).months, columns), own),
             question,
         )
         tests += _test(panel, asked, protocol)
@@ -87,8 +91,14 @@ def evaluate_ambitions(panel: Panel, ambitions: list[Ambition], protocol: Protoc
 
 def _test(panel: Panel, asked: _Asked, protocol: Protocol) -> list[AmbitionTest]:
     lower_is_better = panel.metric.better == "lower"
+    end, until = str(asked.question.end), asked.question.months[-1]
+    panel = keep_comparable(panel, end)
     baseline = choose_baseline(panel, asked.question, protocol)
-    moved = [find_boundary_change(one.area_code, asked.question) for one in asked.ambitions]
+    moved = [
+        find_boundary_change(one.area_code, asked.question) or find_recounted(panel, one.area_code, end, until)
+        for one in asked.ambitions
+    ]
+    lacking = [find_incomplete(panel, one.area_code, one.baseline_period) for one in asked.ambitions]
     outlook = _outlook(panel, asked, baseline, protocol).hidden_where([bool(one) for one in moved])
     verdicts = judge_ambitions(
         asked.planned, asked.stated, outlook, alpha=protocol.alpha, lower_is_better=lower_is_better
@@ -103,11 +113,7 @@ def _test(panel: Panel, asked: _Asked, protocol: Protocol) -> list[AmbitionTest]
     smallest = (np.minimum if lower_is_better else np.maximum)(smallest, within)
     tail = (1 - protocol.interval) / 2
     lower, upper = outlook.predictive.quantile(tail), outlook.predictive.quantile(1 - tail)
-    naive = naive_p_value(
-        panel.value[np.ix_(panel.rows(baseline.periods[-_NAIVE_MONTHS:]), asked.columns)],
-        asked.planned,
-        lower_is_better=lower_is_better,
-    )
+    naive = _naive(panel, asked, baseline, outlook)
     tests = [
         AmbitionTest(
             ambition=one.key,
@@ -131,7 +137,7 @@ def _test(panel: Panel, asked: _Asked, protocol: Protocol) -> list[AmbitionTest]
             calibration_reason=NOT_CALIBRATED,
             track_record="",
             verdict=str(verdicts[i]),
-            reason=_reason(str(verdicts[i]), baseline.reason or moved[i], float(asked.stated[i])),
+            reason=_reason(str(verdicts[i]), baseline.reason or moved[i] or lacking[i], float(asked.stated[i])),
             fragile=bool(fragile[i]),
             smallest_meaningful=float(smallest[i]),
             smallest_meaningful_days=float(smallest[i] * outlook.events_per_unit[i]),
@@ -144,10 +150,24 @@ def _test(panel: Panel, asked: _Asked, protocol: Protocol) -> list[AmbitionTest]
             naive={"p_value": float(naive[i]), "verdict": _naive_verdict(float(naive[i]), protocol.alpha)},
             method=METHOD,
             checks=_checks(panel, asked.question, baseline, bool(fragile[i]), str(verdicts[i]), protocol),
+            vintage=one.vintage,
+            source=one.source,
         )
         for i, one in enumerate(asked.ambitions)
     ]
     return [replace(one, sentence=describe_ambition(one, panel.metric)) for one in tests]
+
+
+def _naive(panel: Panel, asked: _Asked, baseline: Baseline, outlook: AreaOutlook) -> Array:
+    """The customary test: of a rate per day the year's months by a z-test, of events a Poisson count."""
+    lower_is_better = panel.metric.better == "lower"
+    months = baseline.periods[-_NAIVE_MONTHS:]
+    rows = np.ix_(panel.rows(months), asked.columns)
+    if panel.metric.per_day:
+        return naive_p_value(panel.value[rows], asked.planned, lower_is_better=lower_is_better)
+    days = sum(parse_period(month).days for month in months)
+    expected = panel.numerator[rows].sum(0) * asked.question.target.days / max(days, 1)
+    return known_rate_p_value(expected, asked.planned * outlook.events_per_unit, lower_is_better=lower_is_better)
 
 
 def _outlook(panel: Panel, asked: _Asked, baseline: Baseline, protocol: Protocol) -> AreaOutlook:

@@ -25,7 +25,7 @@ class Question:
     target
         The period the target is about.
     end
-        The last month that was known.
+        The last month that was known; of a yearly metric the last year.
     """
 
     target: Period
@@ -149,10 +149,13 @@ def check_stated(panel: Panel, question: Question, stated: str) -> None:
     RequestError
         One line that says which.
     """
-    months = parse_period(stated).months
-    if months[-1] > str(question.end):
-        raise RequestError(f"The baseline period {stated} does not end by {question.end}, the last month to be used.")
-    if months[0] < panel.periods[0]:
+    period, kind = parse_period(stated), question.end.kind
+    if kind == "financial_year" and period.kind != kind:
+        raise RequestError(f"The baseline period is '{stated}'; expected a financial year, such as 2015/16.")
+    if period.start + period.n_months > question.end.start + question.end.n_months:
+        last = "year" if kind == "financial_year" else kind
+        raise RequestError(f"The baseline period {stated} does not end by {question.end}, the last {last} to be used.")
+    if period.start < parse_period(panel.periods[0]).start:
         raise RequestError(f"The baseline period {stated} lies before the data, which begin in {panel.periods[0]}.")
 
 

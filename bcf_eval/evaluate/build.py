@@ -9,12 +9,24 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bcf_eval.catalogue import load
-from bcf_eval.evaluate.ambitions import evaluate_ambitions
+from bcf_eval.evaluate.annual import evaluate_annual
+from bcf_eval.evaluate.asking import answer
 from bcf_eval.evaluate.checks import check_its
-from bcf_eval.evaluate.its import evaluate_its
+from bcf_eval.evaluate.comparable import check_comparable
+from bcf_eval.evaluate.its import ItsTables, evaluate_its
 from bcf_eval.evaluate.panel import build_panel
+from bcf_eval.evaluate.plans import PLAN, evaluate_plans
 from bcf_eval.evaluate.questions import rule_ambitions
-from bcf_eval.results import AmbitionTest, tabulate_ambitions
+from bcf_eval.files import has_file
+from bcf_eval.results import (
+    ANNUAL,
+    ITS_CHECKS,
+    ITS_EFFECTS,
+    ITS_PATHS,
+    ITS_TERMS,
+    AmbitionTest,
+    tabulate_ambitions,
+)
 from bcf_eval.store import Project, code_version
 
 Progress = Callable[[str, int, int], None]
@@ -28,6 +40,10 @@ class EvaluationReport:
     ----------
     n_areas, n_effects, n_ambitions
         How much.
+    n_plans
+        How many of the ambitions are boards' own plans.
+    n_years
+        How many yearly values were set beside the year before.
     exploratory
         Whether the project's own protocol was used.
     """
@@ -35,6 +51,8 @@ class EvaluationReport:
     n_areas: int
     n_effects: int
     n_ambitions: int
+    n_plans: int
+    n_years: int
     exploratory: bool
 
 
@@ -52,27 +70,35 @@ def evaluate(project: Project, *, progress: Progress | None = None) -> Evaluatio
     -------
     EvaluationReport
     """
-    observations = project.read_table("observations")
+    observations, plans = project.read_table("observations"), _read_plans(project)
     protocol = load.protocol(project.protocol)
     metrics = [one for one in load.metrics().values() if one.key in set(observations["metric"])]
-    tables: dict[str, list[pd.DataFrame]] = {
-        name: [] for name in ("its_terms", "its_paths", "its_effects", "its_checks")
-    }
+    its: list[ItsTables] = []
+    checks, annual = [], []
     tests: list[AmbitionTest] = []
+    areas: set[str] = set()
     for done, metric in enumerate(metrics):
         if progress:
             progress(metric.label, done, len(metrics))
         panel = build_panel(observations, metric)
-        found = evaluate_its(panel, protocol)
-        tables["its_terms"].append(found.terms)
-        tables["its_paths"].append(found.paths)
-        tables["its_effects"].append(found.effects)
-        tables["its_checks"].append(check_its(found, protocol))
-        tests += evaluate_ambitions(panel, rule_ambitions(panel), protocol)
+        areas |= {*panel.areas}
+        if metric.frequency == "month":
+            its.append(evaluate_its(panel, protocol))
+            checks += [check_its(its[-1], protocol), check_comparable(panel, its[-1].plans)]
+        elif metric.counts_people:
+            annual.append(evaluate_annual(panel, protocol))
+        tests += answer(panel, rule_ambitions(panel), protocol)
+        tests += evaluate_plans(panel, plans, protocol)
     if progress:
         progress("storing", len(metrics), len(metrics))
-    stacked = {name: pd.concat(frames, ignore_index=True) for name, frames in tables.items()}
-    stacked["ambition_tests"] = tabulate_ambitions(tests)
+    stacked = {
+        "its_terms": _stack([one.terms for one in its], ITS_TERMS),
+        "its_paths": _stack([one.paths for one in its], ITS_PATHS),
+        "its_effects": _stack([one.effects for one in its], ITS_EFFECTS),
+        "its_checks": _stack(checks, ITS_CHECKS),
+        "annual": _stack(annual, ANNUAL),
+        "ambition_tests": tabulate_ambitions(tests),
+    }
     build_id = project.read_record("build").get("build_id", "")
     made_from = f"{build_id} {protocol.sha256} {code_version()}"
     project.write_tables(
@@ -88,8 +114,22 @@ def evaluate(project: Project, *, progress: Progress | None = None) -> Evaluatio
         name="evaluation",
     )
     return EvaluationReport(
-        n_areas=observations["area_code"].nunique(),
+        n_areas=len(areas),
         n_effects=len(stacked["its_effects"]),
         n_ambitions=len(tests),
+        n_plans=sum(one.ambition == PLAN for one in tests),
+        n_years=len(stacked["annual"]),
         exploratory=not protocol.shipped,
     )
+
+
+def _read_plans(project: Project) -> pd.DataFrame:
+    """The boards' own plans; none where none were given."""
+    if not has_file(project.clean / "ambitions.parquet"):
+        return pd.DataFrame(columns=["area_code", "metric", "period", "vintage"])
+    return project.read_table("ambitions")
+
+
+def _stack(frames: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    filled = [frame for frame in frames if not frame.empty]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=columns)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from bcf_eval.catalogue import load
+from bcf_eval.evaluate.comparable import find_untold, keep_comparable, keep_longest
 from bcf_eval.evaluate.contrasts import EffectContrasts, build_contrasts, follow_up_ends
 from bcf_eval.evaluate.fitting import (
     BOUNDARY,
@@ -57,9 +58,15 @@ class _Setting:
     estimator: Estimator
     protocol: Protocol
     specification: str
+    untold: Mapping[str, str]
 
     def groups(self) -> Iterator[GroupFit]:
-        return fit_plan(self.plan, self.values[self.panel.rows(self.plan.periods)], self.estimator, self.protocol)
+        values = self.values[self.panel.rows(self.plan.periods)]
+        for group in fit_plan(self.plan, values, self.estimator, self.protocol):
+            reasons = [
+                self.untold.get(area, reason) for area, reason in zip(self.areas(group), group.reasons, strict=True)
+            ]
+            yield replace(group, reasons=reasons)
 
     def areas(self, group: GroupFit) -> list[str]:
         return [self.panel.areas[i] for i in group.columns]
@@ -79,7 +86,7 @@ def evaluate_its(panel: Panel, protocol: Protocol) -> ItsTables:
     -------
     ItsTables
     """
-    settings = list(_settings(panel, protocol))
+    settings = list(_settings(panel.use_whole_boards().level_months(), protocol))
     terms, paths, effects = [], [], []
     for setting in settings:
         for group in setting.groups():
@@ -100,21 +107,22 @@ def evaluate_its(panel: Panel, protocol: Protocol) -> ItsTables:
 def _settings(panel: Panel, protocol: Protocol) -> Iterator[_Setting]:
     reml = choose_estimator("reml", boundary=protocol.boundary_rho)
     newey_west = choose_estimator("newey-west", lag=protocol.newey_west_lag)
-    own, local = panel.value, panel.local_change()
     metric = panel.metric.key
     full = plan_full(metric, panel.periods, protocol)
     if full.interventions:
-        yield _Setting(panel, full, "own", own, reml, protocol, "main")
+        yield _Setting(panel, full, "own", keep_longest(panel, full.periods).value, reml, protocol, "main", {})
     for intervention in load.interventions(metric):
         main = plan_verdict(metric, panel.periods, intervention, protocol)
         if not main.periods:
             continue  # the data lie nowhere near this intervention
-        yield _Setting(panel, main, "own", own, reml, protocol, "main")
-        yield _Setting(panel, main, "local", local, reml, protocol, "main")
-        yield _Setting(panel, main, "own", own, newey_west, protocol, "newey_west")
+        kept, untold = keep_comparable(panel, intervention.start), find_untold(panel, intervention.start)
+        own = kept.value
+        yield _Setting(panel, main, "own", own, reml, protocol, "main", untold)
+        yield _Setting(panel, main, "local", kept.local_change(), reml, protocol, "main", untold)
+        yield _Setting(panel, main, "own", own, newey_west, protocol, "newey_west", untold)
         others = plan_robustness(metric, panel.periods, intervention, protocol)
         for plan in (one for one in others if one.periods):
-            yield _Setting(panel, plan, "own", own, reml, protocol, plan.specification)
+            yield _Setting(panel, plan, "own", own, reml, protocol, plan.specification, untold)
 
 
 def _without_england_local(frame: pd.DataFrame) -> pd.DataFrame:
@@ -158,16 +166,18 @@ def _paths_of(setting: _Setting, group: GroupFit) -> pd.DataFrame:
         return pd.DataFrame(columns=ITS_PATHS)
     observed = setting.values[np.ix_(setting.panel.rows(tuple(periods)), group.columns)]
     cut = contrast(group.fit, group.design.without_interventions(), level=setting.protocol.interval)
+    # Back to months as long as they are: what is drawn is what was observed.
+    days = setting.panel.month_lengths()[setting.panel.rows(tuple(periods))]
     return pd.DataFrame(
         {
             "area_code": np.repeat(setting.areas(group), len(periods)),
             "metric": setting.panel.metric.key,
             "period": np.tile(periods, group.columns.size),
-            "observed": observed.T.ravel(),
-            "fitted": (group.fit.coefficients @ group.design.matrix.T).ravel(),
-            "counterfactual": cut.estimate.ravel(),
-            "lower": cut.lower.ravel(),
-            "upper": cut.upper.ravel(),
+            "observed": (observed.T * days).ravel(),
+            "fitted": (group.fit.coefficients @ group.design.matrix.T * days).ravel(),
+            "counterfactual": (cut.estimate * days).ravel(),
+            "lower": (cut.lower * days).ravel(),
+            "upper": (cut.upper * days).ravel(),
         }
     )
 
@@ -175,9 +185,11 @@ def _paths_of(setting: _Setting, group: GroupFit) -> pd.DataFrame:
 def _effects_of(setting: _Setting, group: GroupFit, position: int) -> pd.DataFrame:
     panel, protocol = setting.panel, setting.protocol
     n_before, n_after = (0, 0) if group.n_before + group.n_after == 0 else count_sides(group.design, position)
-    # Effects are stated over the calendar: a month that was not returned had people in it all the same.
-    calendar = setting.plan.build(np.arange(len(setting.plan.periods)))
-    events = panel.events_per_unit[np.ix_(panel.rows(setting.plan.periods), group.columns)]
+    # Effects are stated over the calendar, up to the last month that is there: one that was not returned between
+    # others had people in it all the same.
+    followed = np.arange(group.rows[-1] + 1)
+    calendar = setting.plan.build(followed)
+    events = panel.events_per_unit[np.ix_(panel.rows(setting.plan.periods)[followed], group.columns)]
     contrasts = build_contrasts(calendar, position, follow_up_ends(calendar), events, protocol.horizons)
     if setting.specification != "main":
         contrasts = _select(contrasts, (*_ROBUSTNESS_CONTRASTS, protocol.primary_contrast))
@@ -277,7 +289,7 @@ def _method(group: GroupFit) -> str:
 def _unit(panel: Panel, name: str) -> str:
     if name == "cumulative":
         return panel.metric.count_unit
-    return f"{panel.metric.unit}, change per month" if name == "slope" else panel.metric.unit
+    return f"{panel.metric.period_unit}, change per month" if name == "slope" else panel.metric.period_unit
 
 
 def _stack(frames: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:

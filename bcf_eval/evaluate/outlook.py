@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +35,7 @@ class AreaOutlook:
     n
         Months the forecast stands on.
     events_per_unit
-        Counts over the target period that one unit of the rate stands for.
+        Counts over the target period that one unit of its rate stands for.
     """
 
     predictive: Predictive
@@ -57,7 +58,9 @@ class AreaOutlook:
 def look_ahead(
     panel: Panel, question: Question, baseline: Baseline, columns: npt.NDArray[np.intp], protocol: Protocol
 ) -> AreaOutlook:
-    """Forecast the rate over the target period.
+    """Forecast the rate over the target period: the average of a rate per day, the sum of one that adds up.
+
+    Months differ in length, so it is always the rate per day that is forecast.
 
     Parameters
     ----------
@@ -70,7 +73,7 @@ def look_ahead(
     """
     rows = panel.rows(baseline.periods)
     floors = _floors(panel, question, protocol)
-    logs = np.log(panel.value[rows] + floors)
+    logs = np.log(panel.value[rows] / _unit_days(panel, baseline.periods)[:, None] + floors)
     numbers = np.array([parse_period(one).start for one in baseline.periods])
     boards = [i for i, code in enumerate(panel.areas) if code != ENGLAND]
     season = estimate_season(logs[:, boards or slice(None)], numbers, pairs=protocol.season_pairs, cycle=12)
@@ -101,31 +104,44 @@ def look_ahead(
         medians = [aggregate_rate(path, ahead, floor[which], weights[which]) for path in others]
         answers[:5, which] = usual.median, usual.log_sd, *medians
     median, log_sd, continues, damped, none, n = answers
-    return AreaOutlook(Predictive(median, log_sd, floor), continues, damped, none, n, per_unit)
+    return AreaOutlook(Predictive(median, log_sd, floor * weights.sum(1)), continues, damped, none, n, per_unit)
 
 
 def observed_rate(panel: Panel, months: list[str], columns: npt.NDArray[np.intp]) -> Array:
-    """The rate over some months, person-days weighing them, shape ``(m,)``; ``NaN`` when one is missing."""
+    """The rate over some months, shape ``(m,)``; ``NaN`` when one is missing.
+
+    Of a rate per day it is the average, person-days weighing the months; of one that adds up it is the
+    count over all months for the average number of people.
+    """
     if not set(months) <= set(panel.periods):
         return np.full(columns.size, np.nan)
     rows = panel.rows(tuple(months))
     per_unit = panel.events_per_unit[np.ix_(rows, columns)]
-    return np.asarray((panel.value[np.ix_(rows, columns)] * per_unit).sum(0) / per_unit.sum(0))
+    count = (panel.value[np.ix_(rows, columns)] * per_unit).sum(0)
+    return np.asarray(count / (per_unit.sum(0) if panel.metric.per_day else per_unit.mean(0)))
+
+
+def _unit_days(panel: Panel, months: Sequence[str]) -> Array:
+    """What a month's rate is divided by to be one per day, shape ``(T,)``."""
+    days = np.array([parse_period(month).days for month in months], float)
+    return np.ones_like(days) if panel.metric.per_day else days
 
 
 def _floors(panel: Panel, question: Question, protocol: Protocol) -> Array:
-    """A quarter of an event a day, in rate units, from the population of the last known month."""
+    """A quarter of an event a day, as a rate per day, from the population of the last known month."""
     people = panel.denominator[panel.periods.index(str(question.end))]
     per_day = events(1.0, people, panel.metric, 1.0)
     return np.asarray(protocol.ambition_floor_events_per_day / per_day)
 
 
 def _weights(panel: Panel, question: Question, columns: npt.NDArray[np.intp]) -> tuple[Array, Array]:
-    """Shares of person-days in each target month, and counts one unit of rate stands for.
+    """What each target month's rate per day counts for, shape ``(S, H)``, and counts one unit of rate stands for.
 
-    The population is that of the last known month: later ones were not known when the target was set.
+    Days for a rate that adds up, shares of the days for one per day. The population is that of the last known
+    month: later ones were not known when the target was set.
     """
     people = panel.denominator[panel.periods.index(str(question.end)), columns]
     days = np.array([parse_period(month).days for month in question.months], float)
-    per_unit = events(1.0, people[:, None], panel.metric, days)
-    return per_unit / per_unit.sum(1, keepdims=True), per_unit.sum(1)
+    per_unit = events(1.0, people, panel.metric, days.sum())
+    weights = days / days.sum() if panel.metric.per_day else days
+    return np.tile(weights, (columns.size, 1)), per_unit

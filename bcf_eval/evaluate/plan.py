@@ -71,37 +71,47 @@ class FitPlan:
 
 
 def plan_full(metric: str, periods: Sequence[str], protocol: Protocol) -> FitPlan:
-    """Plan the fit of the whole record: every intervention, every break that can be told."""
-    chosen = tuple(one for one in load.interventions(metric) if periods[0] < one.start <= periods[-1])
-    return _with_breaks("full", "main", metric, tuple(periods), chosen, protocol)
+    """Plan the fit of all that is comparable: every intervention, every break that can be told."""
+    for one in load.interventions(metric):
+        stretch = _comparable(metric, periods, one.start)
+        chosen = _inside(metric, stretch)
+        if chosen:
+            return _with_breaks("full", "main", metric, stretch, chosen, protocol)
+    return _with_breaks("full", "main", metric, tuple(periods), (), protocol)
 
 
 def plan_verdict(metric: str, periods: Sequence[str], intervention: Intervention, protocol: Protocol) -> FitPlan:
     """Plan the fit that a verdict stands on: 24 months before, 24 after, one intervention."""
-    window = _window(periods, intervention, protocol.verdict_before, protocol.verdict_after)
-    return _with_breaks(intervention.key, "main", metric, window, (intervention,), protocol)
+    before, after = protocol.verdict_before, protocol.verdict_after
+    window = _window(metric, periods, intervention, before, after)
+    plan = _with_breaks(intervention.key, "main", metric, window, (intervention,), protocol)
+    return replace(plan, caveats=(*_cut_caveats(metric, periods, intervention, before, after), *plan.caveats))
 
 
 def plan_robustness(
     metric: str, periods: Sequence[str], intervention: Intervention, protocol: Protocol
 ) -> list[FitPlan]:
-    """Plan the fits that stand beside the verdict: other windows, no season, no nuisance steps."""
+    """Plan the fits that stand beside the verdict: other windows, no season, no nuisance steps.
+
+    One that comes to the same fit (no longer window can be had, there are no steps to leave out) is not planned.
+    """
     main = plan_verdict(metric, periods, intervention, protocol)
     by = protocol.robustness_window_shift
-    shorter = _window(periods, intervention, protocol.verdict_before - by, protocol.verdict_after - by)
-    longer = _window(periods, intervention, protocol.verdict_before + by, protocol.verdict_after + by)
+    shorter = _window(metric, periods, intervention, protocol.verdict_before - by, protocol.verdict_after - by)
+    longer = _window(metric, periods, intervention, protocol.verdict_before + by, protocol.verdict_after + by)
     # A longer window may reach over another intervention, which then needs terms of its own.
     inside = tuple(
         one
         for one in load.interventions(metric)
         if one.key == intervention.key or _points_each_side(longer, one.start) >= protocol.min_points_step
     )
-    return [
+    plans = [
         _with_breaks(intervention.key, "window_shorter", metric, shorter, (intervention,), protocol),
         _with_breaks(intervention.key, "window_longer", metric, longer, inside, protocol),
         replace(main, specification="no_season", season_pairs=0),
         replace(main, specification="no_break_steps", breaks=()),
     ]
+    return [one for one in plans if replace(one, specification="main", caveats=main.caveats) != main]
 
 
 def _with_breaks(
@@ -143,9 +153,53 @@ def _with_breaks(
     )
 
 
-def _window(periods: Sequence[str], intervention: Intervention, before: int, after: int) -> tuple[str, ...]:
+def _comparable(metric: str, periods: Sequence[str], at: str) -> tuple[str, ...]:
+    """The periods since the last break before ``at`` that nothing is used across, up to the next one."""
+    first, end = _edges(metric, at)
+    return tuple(period for period in periods if period >= first and (not end or period < end))
+
+
+def _edges(metric: str, at: str) -> tuple[str, str]:
+    """The last break up to ``at`` that nothing is used across, and the next one; ``""`` where there is none."""
+    splits = [one.period for one in load.breaks(metric) if one.effect in ("splits", "ends")]
+    return max((one for one in splits if one <= at), default=""), min((one for one in splits if one > at), default="")
+
+
+def _inside(metric: str, periods: Sequence[str]) -> tuple[Intervention, ...]:
+    """The interventions that began within some periods, after the first of them."""
+    return tuple(one for one in load.interventions(metric) if periods and periods[0] < one.start <= periods[-1])
+
+
+def _span(periods: Sequence[str], intervention: Intervention, before: int, after: int) -> tuple[str, ...]:
     start = _number(intervention.start)
     return tuple(period for period in periods if start - before <= _number(period) < start + after)
+
+
+def _window(
+    metric: str, periods: Sequence[str], intervention: Intervention, before: int, after: int
+) -> tuple[str, ...]:
+    return _span(_comparable(metric, periods, intervention.start), intervention, before, after)
+
+
+def _cut_caveats(
+    metric: str, periods: Sequence[str], intervention: Intervention, before: int, after: int
+) -> list[CheckResult]:
+    """Say which breaks took months of the data out of a window."""
+    whole, edges = _span(periods, intervention, before, after), _edges(metric, intervention.start)
+    cut = [
+        one
+        for one in load.breaks(metric)
+        if one.effect in ("splits", "ends") and one.period in edges and whole and whole[0] < one.period <= whole[-1]
+    ]
+    return [
+        CheckResult(
+            "window cut at a break",
+            False,
+            f"In {parse_period(one.period).label} {one.label}; months on the other side of it cannot be compared "
+            "and were left out.",
+        )
+        for one in cut
+    ]
 
 
 def _points_each_side(periods: Sequence[str], at: str) -> int:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from numbers import Real
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from bcf_eval.catalogue import load
 from bcf_eval.errors import RequestError
-from bcf_eval.evaluate.ambitions import evaluate_ambitions
-from bcf_eval.evaluate.baseline import Question, ask_question
+from bcf_eval.evaluate.asking import answer, ask
+from bcf_eval.evaluate.baseline import Question, check_stated
+from bcf_eval.evaluate.outlook import observed_rate
 from bcf_eval.evaluate.panel import Panel, build_panel
+from bcf_eval.observations import events
+from bcf_eval.periods import parse_period
 from bcf_eval.results import AmbitionTest
-from bcf_eval.specs import Ambition, Protocol
+from bcf_eval.specs import Ambition, AmbitionRule, Protocol
+
+Array = npt.NDArray[np.float64]
 
 _HIGHEST_TARGET = 1e6
 
@@ -21,22 +27,21 @@ _HIGHEST_TARGET = 1e6
 def rule_ambitions(panel: Panel) -> list[Ambition]:
     """Give every board the ambitions that national rules set it.
 
-    The planned value is the national number, or the board's own baseline where that is better
-    already. A rule whose baseline month is not in the data gives none.
+    A rule whose baseline months are not all in the data gives none.
     """
-    better = np.fmin if panel.metric.better == "lower" else np.fmax
     found = []
     for rule in load.ambition_rules():
-        if rule.metric != panel.metric.key or rule.baseline_period not in panel.periods:
+        needed = {*parse_period(rule.baseline_period).months, rule.baseline_end}
+        if rule.metric != panel.metric.key or not needed <= set(panel.periods):
             continue
-        own = panel.value[panel.periods.index(rule.baseline_period)]
+        planned = _plan_by_rule(panel, rule)
         found += [
             Ambition(
                 key=rule.key,
                 area_code=code,
                 metric=rule.metric,
                 period=rule.period,
-                planned=float(better(rule.threshold, own[i])),
+                planned=float(planned[i]),
                 baseline_period=rule.baseline_period,
                 baseline_end=rule.baseline_end,
                 source=rule.source,
@@ -45,6 +50,22 @@ def rule_ambitions(panel: Panel) -> list[Ambition]:
             if code in load.boards()
         ]
     return found
+
+
+def _plan_by_rule(panel: Panel, rule: AmbitionRule) -> Array:
+    """The value a rule plans for each area, shape ``(S,)``.
+
+    A national number gives way to the area's own baseline where that is better already. A cut is one of the
+    count, so that the planned rate is the count that is left for the people of the last known month: those
+    that the forecast it is set against is for.
+    """
+    months = parse_period(rule.baseline_period).months
+    if rule.kind == "threshold_or_own":
+        better = np.fmin if panel.metric.better == "lower" else np.fmax
+        return np.asarray(better(rule.threshold, observed_rate(panel, months, np.arange(len(panel.areas)))))
+    count = panel.numerator[panel.rows(tuple(months))].sum(0)
+    people = panel.denominator[panel.periods.index(rule.baseline_end)]
+    return np.asarray((1 - rule.cut) * count / events(1.0, people, panel.metric, parse_period(rule.period).days))
 
 
 def test_ambition(
@@ -70,11 +91,12 @@ def test_ambition(
         The planned value, in the metric's unit.
     period
         What the target is for: a month ``2017-09``, a quarter ``2017-Q3`` or ``2017/18-Q2``, a
-        financial year ``2017/18``.
+        financial year ``2017/18``; of a metric that is returned by year a financial year.
     metric
         Key of the metric.
     baseline_end
-        The last month to be used, ``2017-02``; when left out, the last one before the target.
+        The last month to be used, ``2017-02``, of a yearly metric the last year; when left out, the last one
+        before the target.
     baseline_period
         What the target is an improvement on; when left out, that of the national rule for this
         period, else the same months of the latest year that was known.
@@ -93,19 +115,24 @@ def test_ambition(
     if isinstance(target, bool) or not isinstance(target, Real) or not 0 <= float(target) < _HIGHEST_TARGET:
         raise RequestError(f"The target is {target!r}; expected a number that is not negative, in the metric's unit.")
     panel = build_panel(observations, load.metric(metric))
+    if panel.metric.statistic == "proportion" and target > panel.metric.multiplier:
+        most = f"{panel.metric.multiplier:g} {panel.metric.unit}"
+        raise RequestError(f"The target is {target:g}; expected at most {most}.")
     found = load.find_area(area, among=panel.areas)
-    question = ask_question(panel, period, baseline_end)
+    question = ask(panel, period, baseline_end)
+    stated = baseline_period or _usual_baseline(panel, question)
+    check_stated(panel, question, stated)
     ambition = Ambition(
         key="",
         area_code=found.code,
         metric=metric,
         period=str(question.target),
         planned=float(target),
-        baseline_period=baseline_period or _usual_baseline(panel, question),
+        baseline_period=stated,
         baseline_end=str(question.end),
         source="",
     )
-    return evaluate_ambitions(panel, [ambition], protocol or load.protocol())[0]
+    return answer(panel, [ambition], protocol or load.protocol())[0]
 
 
 def _usual_baseline(panel: Panel, question: Question) -> str:
@@ -114,6 +141,8 @@ def _usual_baseline(panel: Panel, question: Question) -> str:
     The baseline of the national rule that asks the same question, else the same months of the
     latest year that was known.
     """
+    if panel.metric.frequency != "month":
+        return str(question.end)
     for rule in load.ambition_rules():
         asked = (rule.metric, rule.period, rule.baseline_end)
         if asked == (panel.metric.key, str(question.target), str(question.end)):

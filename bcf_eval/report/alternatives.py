@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from statistics import NormalDist
 
+import numpy as np
 import pandas as pd
 
 from bcf_eval.catalogue import load
@@ -12,7 +13,7 @@ from bcf_eval.periods import parse_period
 from bcf_eval.report.chosen import name_unit, say_contrast, say_window, write_percent
 from bcf_eval.report.counting import list_drawn
 from bcf_eval.report.data import AreaResults, Change
-from bcf_eval.report.labels import write_days, write_smallest
+from bcf_eval.report.labels import write_modelled, write_smallest
 from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import ENGLAND, Metric, Protocol
 from bcf_eval.wording import write_chance, write_change, write_interval, write_rate
@@ -24,7 +25,7 @@ def describe_series(results: AreaResults) -> str:
     lowest, highest = (known.loc[known["value"].agg(which)] for which in ("idxmin", "idxmax"))
     said = [
         f"Line chart of {results.metric.label} in {results.area.name}, {_month(known['period'].iloc[0])} to "
-        f"{_month(known['period'].iloc[-1])}, in {results.metric.unit}.",
+        f"{_month(known['period'].iloc[-1])}, in {results.metric.period_unit}.",
         f"The observed monthly rate lay between {_at(lowest)} and {_at(highest)}.",
     ]
     starts = [change.intervention.start for change in results.changes]
@@ -43,21 +44,36 @@ def describe_series(results: AreaResults) -> str:
     return " ".join(said)
 
 
+def limit_series(results: AreaResults) -> tuple[float, float]:
+    """Find the limits of the picture of the series: from zero, where that does not squeeze what there is to see.
+
+    The band may reach far beyond anything seen, and does not count.
+    """
+    drawn = [results.observations["value"].to_numpy()]
+    drawn += [results.path[name].to_numpy() for name in ("fitted", "counterfactual")]
+    values = np.concatenate(drawn)
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    return (low - 0.12 * (high - low) if low > 0.5 * high else 0.0), 1.12 * high
+
+
 def caption_series(results: AreaResults) -> str:
     """Say how to read the picture of the series."""
     said = ["Dots: the rate each month."]
     if not results.path.empty and results.changes:
         said.append(
-            "Solid line: the path fitted to all months. Dashed line: the path before "
+            f"Solid line: the path fitted to {_say_fitted(results)}. Dashed line: the path before "
             f"{_month(_first_start(results))}, carried on, with its {write_percent(results.protocol.interval)} band. "
             "Where the solid line lies inside the band, the difference is roughly no larger than the model's own "
             "uncertainty."
         )
+        low, high = limit_series(results)
         beyond = float(results.path["upper"].max())
-        if beyond > 1.12 * _highest(results):
+        if beyond > high:
             said.append(f"The band reaches beyond the picture, up to {write_rate(beyond)}.")
         if (results.path["counterfactual"] < 0).any():
             said.append("Below zero, where no rate can be, the dashed line is not drawn.")
+        if low > 0:
+            said.append("The scale does not begin at zero.")
         said.append(f"The picture stands on the whole record; the verdicts stand on {say_window(results.protocol)}.")
         if len(results.changes) > 1:
             later = _month(results.changes[-1].intervention.start)
@@ -71,7 +87,7 @@ def _caption_counting(results: AreaResults) -> list[str]:
     if not drawn:
         return []
     listed = [f"{i}, {one.month}: {one.change.label} ({one.meaning})" for i, one in enumerate(drawn, start=1)]
-    said = [f"Dotted lines mark changes in how delays are counted: {'; '.join(listed)}."]
+    said = [f"Dotted lines mark changes in counting: {'; '.join(listed)}."]
     if any(one.status == "step" for one in drawn) and any(one.status != "step" for one in drawn):
         said.append("A number in a filled circle has a step; one in an open circle has none.")
     return said
@@ -117,9 +133,9 @@ def say_smallest(test: AmbitionTest, metric: Metric) -> str:
         return ""
     if metric.better == "lower" and test.smallest_meaningful <= 0:
         return "No target above zero would be meaningful here: chance alone can bring any of them."
-    days = f"{write_days(test.smallest_meaningful_days, better=metric.better)} {metric.count_unit}"
+    count = f"{write_modelled(test.smallest_meaningful_days, better=metric.better)} {metric.count_unit}"
     smallest = write_smallest(test.smallest_meaningful, better=metric.better)
-    return f"The smallest meaningful target is {smallest}, or {days} in the period."
+    return f"The smallest meaningful target is {smallest}, or {count} in the period."
 
 
 def describe_context(results: AreaResults) -> str:
@@ -161,9 +177,10 @@ def select_boards(results: AreaResults, change: Change) -> pd.Series:
     return boards.loc[rows & boards["verdict"].ne("not testable"), "estimate"].dropna()
 
 
-def _highest(results: AreaResults) -> float:
-    drawn = results.path[["fitted", "counterfactual"]].max().max()
-    return float(max(drawn, results.observations["value"].max()))
+def _say_fitted(results: AreaResults) -> str:
+    """Which months the path is fitted to: those on the other side of a break that splits are not among them."""
+    fitted, seen = ([str(one["period"].iloc[i]) for i in (0, -1)] for one in (results.path, results.observations))
+    return "all months" if fitted == seen else f"the months from {_month(fitted[0])} to {_month(fitted[1])}"
 
 
 def _first_start(results: AreaResults) -> str:

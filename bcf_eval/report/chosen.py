@@ -50,7 +50,8 @@ def say_contrast(key: str) -> str:
 
 def name_unit(key: str, metric: Metric) -> str:
     """The unit of a contrast."""
-    return {"slope": f"{metric.unit}, a month", "cumulative": metric.count_unit}.get(key, metric.unit)
+    named = {"slope": f"{metric.period_unit}, change per month", "cumulative": metric.count_unit}
+    return named.get(key, metric.period_unit)
 
 
 def list_contrasts(change: Change) -> list[str]:

@@ -7,10 +7,15 @@ from typing import Literal
 
 from bcf_eval.catalogue import load
 from bcf_eval.periods import parse_period
-from bcf_eval.report.data import AreaResults
+from bcf_eval.report.data import AnnualResults, AreaResults
 from bcf_eval.specs import Break
 
 Status = Literal["step", "with the start", "too few months", "no step"]
+_RECOUNTED = {
+    "merged_commissioners": "commissioners of the area had merged, and the larger one is shared out from here on",
+    "without_part": "the area gained ground that was counted elsewhere before",
+}
+_SPLITS = "figures before and after cannot be compared and are never used together"
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,26 @@ class Counting:
 def list_countings(results: AreaResults) -> list[Counting]:
     """List the changes in counting up to the last month of an area."""
     periods = [str(period) for period in results.observations["period"]]
-    return [_judge(one, periods, results) for one in load.breaks(results.metric.key) if one.period <= periods[-1]]
+    found = [_judge(one, periods, results) for one in load.breaks(results.metric.key) if one.period <= periods[-1]]
+    found += [Counting(one, "no step", _say_move(one)) for one in results.moves if one.period <= periods[-1]]
+    return sorted([*found, *_list_recounted(results)], key=lambda one: one.change.period)
+
+
+def list_year_countings(results: AnnualResults) -> list[Counting]:
+    """List the changes in counting from the year after the first to the last year of an area."""
+    first, last = (str(results.observations["period"].iloc[i]) for i in (0, -1))
+    found = [*load.breaks(results.metric.key), *results.moves]
+    meant = {
+        "splits": "no year is set beside one on the other side of it",
+        "ends": "no year is set beside one on the other side of it",
+        "steps": "a change on the year before may come from it",
+    }
+    none = "no consequence for these figures"
+    return [
+        Counting(one, "no step", meant.get(one.effect, none))
+        for one in found
+        if parse_period(first).start < parse_period(one.period).start < parse_period(last).shift(1).start
+    ]
 
 
 def list_drawn(results: AreaResults) -> list[Counting]:
@@ -50,9 +74,28 @@ def list_drawn(results: AreaResults) -> list[Counting]:
     ]
 
 
+def _list_recounted(results: AreaResults) -> list[Counting]:
+    """Find where the area was counted otherwise from one month to the next: the return does not say, flags do."""
+    periods = [str(period) for period in results.observations["period"]]
+    found = []
+    for flag, label in _RECOUNTED.items():
+        carried = [flag in words.split(";") for words in results.observations["flag"]]
+        moves = [periods[i] for i in range(1, len(periods)) if carried[i] != carried[i - 1]]
+        found += [
+            Counting(Break(results.metric.key, one, "boundary", "splits", label), "no step", _SPLITS) for one in moves
+        ]
+    return found
+
+
+def _say_move(change: Break) -> str:
+    if change.effect == "none":
+        return "no consequence for these figures"
+    return "no step: the change of level may come from that alone"
+
+
 def _judge(change: Break, periods: list[str], results: AreaResults) -> Counting:
     if change.effect == "splits":
-        return Counting(change, "no step", "figures before and after cannot be compared and are never used together")
+        return Counting(change, "no step", _SPLITS)
     if change.effect != "steps":
         return Counting(change, "no step", "no consequence for these figures")
     begun = [one.intervention.label for one in results.changes if one.intervention.start == change.period]

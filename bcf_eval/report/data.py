@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 import pandas as pd
 
 from bcf_eval.results import AmbitionTest, CheckResult
-from bcf_eval.specs import ENGLAND, Area, Intervention, Metric, Protocol
+from bcf_eval.specs import ENGLAND, Area, Break, Intervention, Metric, Protocol
 
 AGREEMENT = "other specifications agree"
 CONFOUNDED = "break at the intervention"
+LEFT_OUT = "counted otherwise in part of the window"
 # Shown beside the specifications, without a verdict and without a say in whether they agree.
 COMPARISON = ("newey_west", "full")
 
@@ -94,27 +96,37 @@ class Change:
     @property
     def confounded(self) -> str:
         """What else changed in the same month, in a sentence; empty when nothing did."""
-        return " ".join(check.detail for check in self.checks if check.name == CONFOUNDED and not check.passed)
+        return self._failed(CONFOUNDED)
+
+    @property
+    def left_out(self) -> str:
+        """Which months of the window could not be used, in a sentence; empty where all were."""
+        return self._failed(LEFT_OUT)
+
+    def _failed(self, name: str) -> str:
+        return " ".join(check.detail for check in self.checks if check.name == name and not check.passed)
 
 
 @dataclass(frozen=True)
 class AreaResults:
-    """Everything a page of one area shows.
+    """What is known of one area by a metric that is returned each month.
 
     Attributes
     ----------
     observations
-        Its rows of the metric, in order of period.
+        Its rows of the metric, one a month, in order.
     path
         Observed, fitted and counterfactual by period; empty when nothing could be fitted.
     changes
         One for each intervention, by date.
-    ambition
-        Its target, tested; ``None`` where it has none.
+    ambitions
+        Its targets, tested: that of a national rule first, then its own plans by period and date.
     boards
         Primary contrast of every area: ``area_code, intervention, estimate, verdict``.
     build, evaluation
         The records of what made the tables.
+    moves
+        Where its series was joined across a change of boundaries.
     """
 
     area: Area
@@ -123,15 +135,94 @@ class AreaResults:
     observations: pd.DataFrame
     path: pd.DataFrame
     changes: tuple[Change, ...]
-    ambition: AmbitionTest | None
+    ambitions: tuple[AmbitionTest, ...]
     boards: pd.DataFrame
     build: Mapping[str, Any]
     evaluation: Mapping[str, Any]
+    moves: tuple[Break, ...] = ()
+
+    @property
+    def ambition(self) -> AmbitionTest | None:
+        """The target that counts first; ``None`` where there is none."""
+        return self.ambitions[0] if self.ambitions else None
 
     @property
     def is_england(self) -> bool:
         """Whether the area is England."""
         return self.area.code == ENGLAND
+
+
+@dataclass(frozen=True)
+class Year:
+    """One row of the yearly results; see :data:`bcf_eval.results.ANNUAL`. ``NaN`` where there is no number."""
+
+    period: str
+    numerator: float
+    denominator: float
+    value: float
+    lower: float
+    upper: float
+    change: float
+    change_lower: float
+    change_upper: float
+    change_p_value: float
+    change_verdict: str
+    england: float
+    difference: float
+    difference_lower: float
+    difference_upper: float
+    people_gap: float
+    reason: str
+    method: str
+
+    @property
+    def known(self) -> bool:
+        """Whether the year has a value."""
+        return math.isfinite(self.value)
+
+    @property
+    def place(self) -> str:
+        """Where it lies beside England: ``higher``, ``lower``, ``no clear difference``, or ``""`` where none can be."""
+        if not (math.isfinite(self.difference_lower) and math.isfinite(self.difference_upper)):
+            return ""
+        if self.difference_lower > 0:
+            return "higher"
+        return "lower" if self.difference_upper < 0 else "no clear difference"
+
+
+@dataclass(frozen=True)
+class AnnualResults:
+    """What is known of one area by a metric that is returned each year.
+
+    Attributes
+    ----------
+    observations
+        Its rows of the metric, one a year, in order.
+    years
+        What is said of each year, in order.
+    ambitions
+        As in :class:`AreaResults`.
+    """
+
+    area: Area
+    metric: Metric
+    protocol: Protocol
+    observations: pd.DataFrame
+    years: tuple[Year, ...]
+    ambitions: tuple[AmbitionTest, ...]
+    build: Mapping[str, Any]
+    evaluation: Mapping[str, Any]
+    moves: tuple[Break, ...] = ()
+
+    @property
+    def is_england(self) -> bool:
+        """Whether the area is England."""
+        return self.area.code == ENGLAND
+
+    @property
+    def latest(self) -> Year | None:
+        """The last year that has a value; ``None`` where none has."""
+        return next((one for one in reversed(self.years) if one.known), None)
 
 
 def meets(value: float, test: AmbitionTest, metric: Metric) -> bool:

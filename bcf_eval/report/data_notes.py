@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from bcf_eval.catalogue import load
-from bcf_eval.report.counting import list_countings
-from bcf_eval.report.data import AreaResults
+from bcf_eval.report.counting import list_countings, list_year_countings
+from bcf_eval.report.data import AnnualResults, AreaResults
 from bcf_eval.report.fragments import Cell, Row, write_paragraph, write_table
 from bcf_eval.report.labels import FLAGS
 from bcf_eval.wording import write_count
@@ -31,8 +31,9 @@ def tabulate_sources(inputs: Iterable[Mapping[str, str]]) -> str:
     return write_table("Returns these figures stand on", headings, rows) if rows else ""
 
 
-def tabulate_flags(results: AreaResults) -> str:
-    """Lay out how many months carry a flag, and what each means."""
+def tabulate_flags(results: AreaResults | AnnualResults) -> str:
+    """Lay out how many months or years carry a flag, and what each means."""
+    unit = "month" if results.metric.frequency == "month" else "year"
     counts = Counter(flag for flags in results.observations["flag"] for flag in flags.split(";") if flag)
     rows = []
     for flag, count in counts.items():
@@ -40,16 +41,20 @@ def tabulate_flags(results: AreaResults) -> str:
         meaning = FLAGS[flag].meaning if flag in FLAGS else "see the record of the build"
         rows.append(Row(Cell(name), (Cell(write_count(count), number=True), Cell(meaning))))
     if not rows:
-        return write_paragraph("No month of this area carries a flag.")
-    headings = [Cell("Flag"), Cell(f"Months of {len(results.observations)}", number=True), Cell("What it means")]
-    return write_table(f"Months of {results.area.name} that are not quite ordinary", headings, rows)
+        return write_paragraph(f"No {unit} of this area carries a flag.")
+    headings = [
+        Cell("Flag"),
+        Cell(f"{unit.capitalize()}s of {len(results.observations)}", number=True),
+        Cell("What it means"),
+    ]
+    return write_table(f"{unit.capitalize()}s of {results.area.name} that are not quite ordinary", headings, rows)
 
 
-def tabulate_breaks(results: AreaResults) -> str:
+def tabulate_breaks(results: AreaResults | AnnualResults) -> str:
     """Lay out the changes in counting, and what each means for these figures."""
     rows = [
         Row(Cell(one.month), (Cell(one.change.label), Cell(f"{one.meaning[:1].upper()}{one.meaning[1:]}.")))
-        for one in list_countings(results)
+        for one in (list_year_countings(results) if isinstance(results, AnnualResults) else list_countings(results))
     ]
     headings = [Cell("From"), Cell("What changed in the counting"), Cell("What it means here")]
     return write_table("Changes in counting, which are not changes in care", headings, rows) if rows else ""

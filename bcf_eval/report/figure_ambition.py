@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from statistics import NormalDist
 
 import numpy as np
@@ -23,7 +24,7 @@ from bcf_eval.wording import write_chance, write_rate
 
 Array = npt.NDArray[np.float64]
 
-_LEFT, _RIGHT, _BOTTOM = 12, 12, 58
+_LEFT, _RIGHT, _BOTTOM = 28, 28, 58
 _HEIGHT = 190
 # Labels stand at the right of their lines and need room there.
 _MOST_RIGHT = 0.56
@@ -59,17 +60,16 @@ def density(test: AmbitionTest, rates: Array) -> Array:
 def _draw(test: AmbitionTest, metric: Metric) -> Figure:
     marks = _marks(test, metric)
     tail = math.exp(math.log(test.expected + test.floor) + NormalDist().inv_cdf(_TAIL) * test.log_sd) - test.floor
-    most = max(tail, max(mark.x for mark in marks) / _MOST_RIGHT)
+    least = _find_least(test, marks)
+    most = max(tail, least + (max(mark.x for mark in marks) - least) / _MOST_RIGHT)
     figure = style.new_figure(_HEIGHT + _BOTTOM)
     axes = style.add_axes(figure, left=_LEFT, right=_RIGHT, bottom=_BOTTOM, top=0)
-    axes.set_xlim(0, most)
+    axes.set_xlim(least, most)
     rows = max(style.count_rows(figure, axes, marks)) + 1
-    axes.remove()
     top = 14 + rows * (style.LINE_POINTS + 5)
     figure.set_size_inches(style.WIDTH_POINTS / 72, (_HEIGHT + _BOTTOM + top) / 72)
-    axes = style.add_axes(figure, left=_LEFT, right=_RIGHT, bottom=_BOTTOM, top=top)
-    axes.set_xlim(0, most)
-    _draw_density(axes, test, metric, most)
+    style.move_axes(axes, left=_LEFT, right=_RIGHT, bottom=_BOTTOM, top=top)
+    _draw_density(axes, test, metric)
     style.draw_marks(figure, axes, marks)
     axes.xaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda at, _: f"{at:,g}"))
@@ -79,13 +79,22 @@ def _draw(test: AmbitionTest, metric: Metric) -> Figure:
     return figure
 
 
-def _draw_density(axes: Axes, test: AmbitionTest, metric: Metric, most: float) -> None:
-    rates = np.linspace(0, most, 400)
+def _find_least(test: AmbitionTest, marks: Sequence[Mark]) -> float:
+    """Begin at zero, unless all there is to see lies far from it."""
+    spread = math.exp(3 * test.log_sd)
+    low = min((test.expected + test.floor) / spread - test.floor, min(mark.x for mark in marks))
+    high = max((test.expected + test.floor) * spread - test.floor, max(mark.x for mark in marks))
+    return max(0.0, low - 0.04 * (high - low)) if low > high - low else 0.0
+
+
+def _draw_density(axes: Axes, test: AmbitionTest, metric: Metric) -> None:
+    least, most = axes.get_xlim()
+    rates = np.linspace(least, most, 400)
     heights = density(test, rates)
     heights /= heights.max()
     axes.fill_between(rates, heights, color=DARK_BLUE, alpha=0.12, linewidth=0, zorder=1)
     axes.plot(rates, heights, color=DARK_BLUE, linewidth=2.2, zorder=4)
-    ends = (0.0, test.target) if metric.better == "lower" else (test.target, most)
+    ends = (least, max(least, test.target)) if metric.better == "lower" else (test.target, most)
     met = np.linspace(*ends, 200)
     axes.fill_between(
         met, density(test, met) / density(test, rates).max(),

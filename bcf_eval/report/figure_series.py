@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from bcf_eval.periods import parse_period
 from bcf_eval.report import style
-from bcf_eval.report.alternatives import caption_series, describe_series
+from bcf_eval.report.alternatives import caption_series, describe_series, limit_series
 from bcf_eval.report.counting import list_drawn
 from bcf_eval.report.data import AreaResults
 from bcf_eval.report.fragments import Picture
@@ -49,10 +49,8 @@ def _draw(results: AreaResults) -> Figure:
     ]
     rows = max(style.count_rows(figure, axes, marks), default=0) + 1 if marks else 0
     figure.set_size_inches(style.WIDTH_POINTS / 72, (316 + rows * (2 * style.LINE_POINTS + 5) + style.LINE_POINTS) / 72)
-    axes.remove()
     top = 14 + rows * (2 * style.LINE_POINTS + 5) + style.LINE_POINTS
-    axes = style.add_axes(figure, left=_LEFT, right=_RIGHT, bottom=_BOTTOM, top=top)
-    axes.set_xlim(x[0] - 0.05, x[-1] + 1 / 12)
+    style.move_axes(axes, left=_LEFT, right=_RIGHT, bottom=_BOTTOM, top=top)
     labels = _draw_lines(axes, results, x)
     _write_axes(figure, axes, results)
     _write_labels(figure, axes, labels, x[-1])
@@ -66,7 +64,6 @@ def _draw_lines(axes: Axes, results: AreaResults, x: Array) -> list[tuple[float,
     value, path = results.observations["value"].to_numpy(), results.path
     seen: dict[str, Any] = {"color": DARK_BLUE, "linewidth": 1.2, "marker": "o", "markersize": 3}
     labels = [(float(value[np.isfinite(value)][-1]), "Observed", seen)]
-    tops = [np.nanmax(value)]
     if not path.empty:
         at = np.array([_place(period) for period in path["period"]])
         fitted, other = path["fitted"].to_numpy(), path["counterfactual"].to_numpy()
@@ -83,10 +80,9 @@ def _draw_lines(axes: Axes, results: AreaResults, x: Array) -> list[tuple[float,
             (float(fitted[-1]), "Fitted path", fit),
             (float(other[-1]), "Path before,\ncarried on", without),
         ]
-        tops += [np.nanmax(fitted), np.nanmax(other[after]) if after.any() else 0.0]
     axes.plot(x, value, zorder=3, **seen)
     # The band may reach far beyond anything seen; a rate is never below zero. The caption says both.
-    axes.set_ylim(0, 1.12 * max(tops))
+    axes.set_ylim(*limit_series(results))
     return labels
 
 
@@ -99,7 +95,9 @@ def _write_axes(figure: Figure, axes: Axes, results: AreaResults) -> None:
     axes.grid(axis="y", color=style.PALE, linewidth=1, zorder=0)
     axes.set_axisbelow(True)
     axes.tick_params(axis="both", length=4)
-    figure.text(6 / style.WIDTH_POINTS, 1 - 15 / (figure.get_size_inches()[1] * 72), _sentence(results.metric.unit))
+    figure.text(
+        6 / style.WIDTH_POINTS, 1 - 15 / (figure.get_size_inches()[1] * 72), _sentence(results.metric.period_unit)
+    )
 
 
 def _write_labels(figure: Figure, axes: Axes, labels: list[tuple[float, str, dict[str, Any]]], last: float) -> None:

@@ -39,18 +39,22 @@ class Picture:
         What it shows, numbers included, for those who do not see it.
     caption
         How to read it, for everyone.
+    heading
+        What stands above it; may be empty.
     """
 
     svg: str
     alternative: str
     caption: str
+    heading: str = ""
 
     def _repr_html_(self) -> str:
         data = base64.b64encode(self.svg.encode()).decode()
         image = f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self.alternative)}">'
         # A wide picture scrolls within its frame on a phone, where its text would be too small to read.
         frame = f'<div class="scroll" role="group" aria-label="Picture" tabindex="0">{image}</div>'
-        return f'<figure class="picture">{frame}<figcaption>{escape(self.caption)}</figcaption></figure>'
+        figure = f'<figure class="picture">{frame}<figcaption>{escape(self.caption)}</figcaption></figure>'
+        return f"{write_heading(self.heading)}{figure}"
 
     def __repr__(self) -> str:
         return f"<picture: {self.alternative}>"
@@ -114,6 +118,11 @@ def write_table(caption: str, headings: Sequence[Cell], rows: Iterable[Row], *, 
         f'<div class="scroll" role="region" aria-label="{escape(caption)}" tabindex="0"><table{style}>\n'
         f"<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table></div>\n"
     )
+
+
+def write_heading(text: str, *, level: int = 3) -> str:
+    """Write a heading, or nothing when there is none."""
+    return f"<h{level}>{escape(text)}</h{level}>\n" if text else ""
 
 
 def write_paragraph(text: str, *, kind: str = "") -> str:

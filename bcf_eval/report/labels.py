@@ -35,15 +35,47 @@ CONTRASTS = {
     "at_12": Label("At 12 months", "in the twelfth month"),
     "at_24": Label("At 24 months", "in the twenty-fourth month"),
     "slope": Label("Slope", "how much more it rises, or falls, each month"),
-    "cumulative": Label("All together", "delayed days, over the months followed"),
+    "cumulative": Label("All together", "over the months followed"),
 }
 FLAGS = {
     "extended": Label(
         "Population extended",
-        "the number of adults was carried beyond the published estimates, or shared out from a later boundary",
+        "the number of people was carried beyond the published estimates, or shared out from a later boundary",
     ),
-    "dash": Label("Printed as a dash", "the return prints a dash, which stands for no delayed days"),
-    "gap": Label("Not returned", "the month was not returned and is left out"),
+    "dash": Label("Printed as a dash", "the return prints a dash, which stands for nought"),
+    "gap": Label("Not returned", "the period was not returned and is left out"),
+    "apportioned": Label(
+        "Apportioned",
+        "estimated from the commissioners of the area, each counted by the share of its small areas that lie in it",
+    ),
+    "primary_care_trusts": Label(
+        "Primary care trusts",
+        "returned by primary care trusts, which gave way to other commissioners in April 2013: not comparable since",
+    ),
+    "suppressed": Label("Hidden by the publisher", "a small number, or one not fit to publish, is left out"),
+    "not_available": Label("Not available", "the publisher states that there is no such number"),
+    "recoded": Label("Code changed", "the same area under another code"),
+    "merged": Label("Areas added together", "areas that later became one are added together"),
+    "without_part": Label("Without a part", "the area as it is now holds ground that these figures do not count"),
+    "part_missing": Label("A part is missing", "one of the areas that became this one has no number"),
+    "merged_commissioners": Label(
+        "Commissioners merged",
+        "commissioners had merged, and the figure of the larger one is shared out, which alone made a step",
+    ),
+    "rounded_counts": Label(
+        "Counts published rounded",
+        "the rate is worked out from rounded counts and may differ a little from the one published",
+    ),
+    "counts_not_available": Label("Counts not published", "the value is published without the counts it is made of"),
+    "recording_change": Label(
+        "Recording changed", "what is written down seems to have changed here, for the reason in the corrections"
+    ),
+    "incomplete": Label("Incomplete", "part of the figures seems to be missing, for the reason in the corrections"),
+    "not_whole": Label("Not a whole number", "a count that is printed with decimals, and kept as it is"),
+    "wrong_denominator": Label("Wrong people", "the rate was published with the number of people of another area"),
+    "corrected": Label("Corrected", "the number is replaced, for the reason in the record of corrections"),
+    "scaled": Label("Scaled", "the number is multiplied, for the reason in the record of corrections"),
+    "dropped": Label("Left out", "the number is left out, for the reason in the record of corrections"),
 }
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -69,13 +101,13 @@ def write_number(n: int) -> str:
     return _NUMBERS[n] if 0 <= n < len(_NUMBERS) else write_count(n)
 
 
-def write_days(value: float, *, better: str = "") -> str:
+def write_modelled(value: float, *, better: str = "") -> str:
     """A modelled count to three significant figures; rounded towards demanding where a direction is given.
 
     Parameters
     ----------
     value
-        Delayed days.
+        Days, admissions or people.
     better
         ``lower`` rounds down and ``higher`` up, so that the printed number asks for no less; empty
         rounds to the nearest.

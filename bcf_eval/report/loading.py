@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -14,18 +14,28 @@ import pandas as pd
 
 from bcf_eval.catalogue import load
 from bcf_eval.errors import ProjectError, RequestError
-from bcf_eval.report.data import AGREEMENT, COMPARISON, AreaResults, Change, Effect, agrees
-from bcf_eval.report.reading import RECORDS, TABLES, damaged, read_records, read_tables, split_unknown
+from bcf_eval.report.changes import read_change, read_effects
+from bcf_eval.report.data import AGREEMENT, COMPARISON, AreaResults
+from bcf_eval.report.loading_annual import ProjectYears
+from bcf_eval.report.reading import (
+    MOVES,
+    RECORDS,
+    TABLES,
+    damaged,
+    read_moves,
+    read_records,
+    read_tables,
+    select_metric,
+    split_unknown,
+)
 from bcf_eval.results import AmbitionTest, CheckResult
-from bcf_eval.specs import ENGLAND, Area, Intervention, Metric, Protocol
+from bcf_eval.specs import ENGLAND, Area, Break, Metric, Protocol
 from bcf_eval.store import Project, open_project
-
-METRIC = "dtoc_days"
 
 
 @dataclass(frozen=True)
 class ProjectResults:
-    """The results of a project, laid out by area.
+    """The results of a project by one monthly metric, laid out by area.
 
     Attributes
     ----------
@@ -38,11 +48,9 @@ class ProjectResults:
         intervention, scope, estimate, lower, upper, verdict, reason, agrees`` (whether the other
         specifications of the area's own series come to the same verdict).
     ambitions
-        Tests by ONS code.
+        Tests by ONS code: that of a national rule first, then a board's own plans by period and date.
     n_others
         How many other specifications have a say in whether a verdict holds, at the most.
-    skipped
-        ONS codes in the data that are neither England nor a board of the catalogue.
     """
 
     metric: Metric
@@ -50,12 +58,64 @@ class ProjectResults:
     areas: tuple[str, ...]
     span: tuple[str, str]
     primary: pd.DataFrame
-    ambitions: Mapping[str, AmbitionTest]
+    ambitions: Mapping[str, tuple[AmbitionTest, ...]]
     n_others: int
     build: Mapping[str, Any]
     evaluation: Mapping[str, Any]
     _by_area: Mapping[str, Mapping[str, pd.DataFrame]]
-    skipped: tuple[str, ...] = ()
+    _moves: Mapping[str, tuple[Break, ...]] = field(default_factory=dict)
+
+    def take(self, area_code: str) -> AreaResults:
+        """Take the results of one of the areas."""
+        effects = read_effects(self._rows("its_effects", area_code))
+        england = effects if area_code == ENGLAND else read_effects(self._rows("its_effects", ENGLAND))
+        checks, others = (self._rows("its_checks", code) for code in (area_code, ENGLAND))
+        changes = [
+            read_change(one, (effects, england), (checks, others), self.protocol.primary_contrast)
+            for one in load.interventions(self.metric.key)
+            if (one.key, "verdict", "main", "own") in effects
+        ]
+        own = self.primary["scope"].eq("own")
+        return AreaResults(
+            area=load.areas()[area_code],
+            metric=self.metric,
+            protocol=self.protocol,
+            observations=self._rows("observations", area_code),
+            path=self._rows("its_paths", area_code),
+            changes=tuple(changes),
+            ambitions=self.ambitions.get(area_code, ()),
+            boards=self.primary.loc[own, ["area_code", "intervention", "estimate", "verdict"]],
+            build=self.build,
+            evaluation=self.evaluation,
+            moves=self._moves.get(area_code, ()),
+        )
+
+    def _rows(self, table: str, area_code: str) -> pd.DataFrame:
+        found = self._by_area[table]
+        return found.get(area_code, found[""])
+
+
+@dataclass(frozen=True)
+class AllResults:
+    """The results of a project by every metric that boards are judged by and that it holds.
+
+    Attributes
+    ----------
+    monthly, yearly
+        By key of the metric.
+    areas
+        ONS codes of England and of the boards that any of them has results for, England first.
+    skipped
+        ONS codes in the data that the catalogue does not know.
+    """
+
+    monthly: Mapping[str, ProjectResults]
+    yearly: Mapping[str, ProjectYears]
+    areas: tuple[str, ...]
+    skipped: tuple[str, ...]
+    protocol: Protocol
+    build: Mapping[str, Any]
+    evaluation: Mapping[str, Any]
 
     def find_area(self, given: str) -> Area:
         """Find an area that there are results for by its ONS code or any known spelling of its name.
@@ -67,46 +127,15 @@ class ProjectResults:
         """
         code = "".join(given.split()).upper()
         if code in self.skipped:
-            raise RequestError(f"{code} is not one of the boards this version reports on, which are those of 2019.")
+            raise RequestError(f"{code} is not one of the boards this version reports on.")
+        apart = [one for one in load.areas().values() if one.kind == "not_a_board"]
+        for one in apart:
+            if given.strip().casefold() in (one.code.casefold(), one.name.casefold()):
+                raise RequestError(f"{one.name} ({one.code}) has no Health and Wellbeing Board, and so no page.")
         return load.find_area(given, among=self.areas)
 
-    def take(self, area_code: str) -> AreaResults:
-        """Take the results of one area.
 
-        Raises
-        ------
-        RequestError
-            If there are none.
-        """
-        area = self.find_area(area_code)
-        effects = _read_effects(self._rows("its_effects", area.code))
-        england = effects if area.code == ENGLAND else _read_effects(self._rows("its_effects", ENGLAND))
-        checks, others = (self._rows("its_checks", code) for code in (area.code, ENGLAND))
-        changes = [
-            _read_change(one, (effects, england), (checks, others), self.protocol.primary_contrast)
-            for one in load.interventions(self.metric.key)
-            if (one.key, "verdict", "main", "own") in effects
-        ]
-        own = self.primary["scope"].eq("own")
-        return AreaResults(
-            area=area,
-            metric=self.metric,
-            protocol=self.protocol,
-            observations=self._rows("observations", area.code),
-            path=self._rows("its_paths", area.code),
-            changes=tuple(changes),
-            ambition=self.ambitions.get(area.code),
-            boards=self.primary.loc[own, ["area_code", "intervention", "estimate", "verdict"]],
-            build=self.build,
-            evaluation=self.evaluation,
-        )
-
-    def _rows(self, table: str, area_code: str) -> pd.DataFrame:
-        found = self._by_area[table]
-        return found.get(area_code, found[""])
-
-
-def load_results(project: Project | Path | str) -> ProjectResults:
+def load_results(project: Project | Path | str) -> AllResults:
     """Read the results of a project; read again only when a table has changed.
 
     Parameters
@@ -122,34 +151,54 @@ def load_results(project: Project | Path | str) -> ProjectResults:
     here = project if isinstance(project, Project) else open_project(project)
     outer = Project(here.root.resolve().parent)
     here = outer if outer.clean.is_dir() and not here.clean.is_dir() else here
-    paths = [here.clean / f"{name}.parquet" for name in TABLES] + [here.clean / f"{name}.json" for name in RECORDS]
+    paths = [here.clean / f"{name}.parquet" for name in (*TABLES, MOVES)]
+    paths += [here.clean / f"{name}.json" for name in RECORDS]
     paths += [here.protocol] if here.protocol else []
-    found = [path.stat() for path in paths if path.is_file()]
-    return _load(here, tuple((one.st_mtime_ns, one.st_size) for one in found))
+    found = [(path.name, path.stat()) for path in paths if path.is_file()]
+    return _load(here, tuple((name, one.st_mtime_ns, one.st_size) for name, one in found))
 
 
 @lru_cache(maxsize=4)
-def _load(project: Project, stamp: tuple[tuple[int, int], ...]) -> ProjectResults:
-    records, tables = read_records(project), read_tables(project, METRIC)
-    build, evaluation = (records[name] for name in RECORDS)
+def _load(project: Project, stamp: tuple[tuple[str, int, int], ...]) -> AllResults:
+    records, tables = read_records(project), read_tables(project)
+    build, evaluation = (MappingProxyType(records[name]) for name in RECORDS)
     protocol = load.protocol(project.protocol)
     _refuse_mixture(project, build, evaluation, protocol)
-    codes, skipped = split_unknown(tables["observations"]["area_code"])
-    tables = {name: frame[frame["area_code"].isin(codes)] for name, frame in tables.items()}
-    effects = tables["its_effects"]
-    primary = _select_primary(project, effects, protocol)
-    return ProjectResults(
-        metric=load.metric(METRIC),
-        protocol=protocol,
-        areas=tuple(codes),
-        span=(str(tables["observations"]["period"].min()), str(tables["observations"]["period"].max())),
-        primary=_mark_agreement(primary, tables["its_checks"]),
-        ambitions=MappingProxyType(_read_ambitions(project, tables["ambition_tests"])),
-        n_others=len(set(effects.loc[effects["fit"].eq("verdict"), "specification"]) - {"main", *COMPARISON}),
-        build=MappingProxyType(build),
-        evaluation=MappingProxyType(evaluation),
-        _by_area=MappingProxyType({name: _split(frame) for name, frame in tables.items()}),
+    areas, skipped = split_unknown(tables["observations"]["area_code"])
+    tables = {name: frame[frame["area_code"].isin(areas)] for name, frame in tables.items()}
+    moves = read_moves(project)
+    monthly: dict[str, ProjectResults] = {}
+    yearly: dict[str, ProjectYears] = {}
+    for key in dict.fromkeys(tables["observations"]["metric"]):
+        metric = load.metric(str(key))
+        rows = select_metric(project, tables, metric)
+        codes, _ = split_unknown(rows["observations"]["area_code"])
+        # England may have months that no board has, as admissions do.
+        of_boards = rows["observations"]["area_code"].ne(ENGLAND)
+        periods = rows["observations"].loc[of_boards if of_boards.any() else ~of_boards, "period"]
+        shared: dict[str, Any] = {
+            "metric": metric,
+            "protocol": protocol,
+            "areas": tuple(codes),
+            "span": (str(periods.min()), str(periods.max())),
+            "ambitions": MappingProxyType(_read_ambitions(project, rows["ambition_tests"])),
+            "build": build,
+            "evaluation": evaluation,
+            "_by_area": MappingProxyType({name: _split(frame) for name, frame in rows.items()}),
+            "_moves": MappingProxyType(_read_moves(moves, metric)),
+        }
+        if metric.frequency == "month":
+            monthly[metric.key] = ProjectResults(**shared, **_read_fits(project, rows, protocol))
+        else:
+            yearly[metric.key] = ProjectYears(**shared, years=rows["annual"])
+    return AllResults(
+        monthly=MappingProxyType(monthly),
+        yearly=MappingProxyType(yearly),
+        areas=tuple(areas),
         skipped=tuple(skipped),
+        protocol=protocol,
+        build=build,
+        evaluation=evaluation,
     )
 
 
@@ -163,23 +212,43 @@ def read_ambition(row: Mapping[Any, Any]) -> AmbitionTest:
     return AmbitionTest(**plain, trends=trends, naive=naive, checks=checks)
 
 
-def _read_ambitions(project: Project, frame: pd.DataFrame) -> dict[str, AmbitionTest]:
+def _read_ambitions(project: Project, frame: pd.DataFrame) -> dict[str, tuple[AmbitionTest, ...]]:
     try:
-        return {str(row["area_code"]): read_ambition(row) for row in frame.to_dict("records")}
+        tests = [read_ambition(row) for row in frame.to_dict("records")]
     except (ValueError, TypeError, KeyError):
         raise damaged(project, "ambition_tests.parquet", "holds a test that cannot be read") from None
+    rules = {rule.key for rule in load.ambition_rules()}
+    ordered = sorted(tests, key=lambda one: (one.ambition not in rules, one.period, one.vintage))
+    return {code: tuple(one for one in ordered if one.area_code == code) for code in _codes(ordered)}
 
 
-def _select_primary(project: Project, effects: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
-    """Select the primary contrast, from the fits that the verdicts stand on."""
-    main = effects[effects["fit"].eq("verdict") & effects["specification"].eq("main")]
+def _codes(tests: Iterable[AmbitionTest]) -> dict[str, None]:
+    return dict.fromkeys(one.area_code for one in tests)
+
+
+def _read_moves(frame: pd.DataFrame, metric: Metric) -> dict[str, tuple[Break, ...]]:
+    found: dict[str, tuple[Break, ...]] = {}
+    for row in frame.to_dict("records"):
+        one = Break(metric.key, row["period"], "boundary", row["effect"], row["label"])
+        found[row["area_code"]] = (*found.get(row["area_code"], ()), one)
+    return found
+
+
+def _read_fits(project: Project, rows: Mapping[str, pd.DataFrame], protocol: Protocol) -> dict[str, Any]:
+    """Read what the verdicts stand on: the primary contrasts, and how many specifications have a say."""
+    effects = rows["its_effects"]
+    verdicts = effects[effects["fit"].eq("verdict")]
+    main = verdicts[verdicts["specification"].eq("main")]
     primary = main[main["contrast"].eq(protocol.primary_contrast)]
     if primary.empty:
         held = ", ".join(dict.fromkeys(main["contrast"].astype(str))) or "none at all"
         what = f"holds no contrast '{protocol.primary_contrast}', the protocol's primary_contrast, but {held}"
         raise damaged(project, "its_effects.parquet", what)
     columns = ["area_code", "intervention", "scope", "estimate", "lower", "upper", "verdict", "reason"]
-    return primary[columns]
+    return {
+        "primary": _mark_agreement(primary[columns], rows["its_checks"]),
+        "n_others": len(set(verdicts["specification"]) - {"main", *COMPARISON}),
+    }
 
 
 def _refuse_mixture(
@@ -207,55 +276,6 @@ def _mark_agreement(primary: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame
 
 
 def _split(frame: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
-    ordered = frame.sort_values("period", kind="stable") if "flag" in frame or "fitted" in frame else frame
+    ordered = frame.sort_values("period", kind="stable") if "period" in frame else frame
     parts = {str(code): part for code, part in ordered.groupby("area_code", sort=False)}
     return MappingProxyType({"": ordered.iloc[:0]} | parts)
-
-
-_Effects = dict[tuple[str, str, str, str], dict[str, Effect]]
-
-
-def _read_effects(frame: pd.DataFrame) -> _Effects:
-    found: _Effects = {}
-    names = list(Effect.__dataclass_fields__)
-    for row in frame.to_dict("records"):
-        key = (row["intervention"], row["fit"], row["specification"], row["scope"])
-        found.setdefault(key, {})[row["contrast"]] = Effect(**{name: row[name] for name in names})
-    return found
-
-
-def _read_change(
-    intervention: Intervention,
-    effects: tuple[_Effects, _Effects],
-    checks: tuple[pd.DataFrame, pd.DataFrame],
-    primary: str,
-) -> Change:
-    """Gather one change; effects and checks are those of the area and of England."""
-    key, (area, england) = intervention.key, effects
-    own = area[key, "verdict", "main", "own"]
-    if primary not in own:
-        raise RequestError(f"The results hold no contrast '{primary}' for {key}; expected one of {', '.join(own)}.")
-    beside = {
-        specification: found[primary]
-        for (which, fit, specification, scope), found in area.items()
-        if (which, fit, scope) == (key, "verdict", "own") and primary in found
-    }
-    full = area.get((key, "full", "main", "own"), {})
-    return Change(
-        intervention=intervention,
-        own=own,
-        england=england.get((key, "verdict", "main", "own"), {}),
-        local=area.get((key, "verdict", "main", "local"), {}),
-        specifications=beside | ({"full": full[primary]} if primary in full else {}),
-        checks=_read_checks(checks[0], key),
-        england_agrees=agrees(_read_checks(checks[1], key)),
-        primary=primary,
-    )
-
-
-def _read_checks(frame: pd.DataFrame, intervention: str) -> tuple[CheckResult, ...]:
-    rows = frame[frame["intervention"] == intervention]
-    columns = (rows["check"], rows["passed"], rows["detail"])
-    return tuple(
-        CheckResult(str(name), bool(passed), str(detail)) for name, passed, detail in zip(*columns, strict=True)
-    )

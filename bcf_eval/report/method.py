@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bcf_eval.catalogue import load
 from bcf_eval.report.chosen import say_contrast, write_percent
-from bcf_eval.report.data import AreaResults
 from bcf_eval.report.fragments import write_list, write_paragraph
-from bcf_eval.specs import Protocol
+from bcf_eval.report.measures import ADMISSIONS
+from bcf_eval.specs import ENGLAND, Area, Metric, Protocol
 
 DEMONSTRATION = (
     "DEMONSTRATION. Every number on this page is synthetic. It describes no real place and no real board; nothing may "
@@ -24,6 +24,12 @@ _REAL_SOURCES = (
     "The returns are published under the Open Government Licence v3.0. This page contains public sector information "
     "under that licence, from: {publishers}."
 )
+_APPORTIONED = (
+    "Non-elective admissions are shared out: of each commissioner the share that lies in a board, counted by small "
+    "areas (of about 1,500 people each) after the lookup in force in that month. People are counted where their "
+    "practice is registered, which is not always where they live, and all small areas of a commissioner count alike. "
+    "So a change within one part of a commissioner shows in all its boards."
+)
 _DEMO_SOURCES = "It was made from demonstration returns, which were generated and not published by anyone."
 
 
@@ -34,9 +40,17 @@ def write_banners(build: Mapping[str, Any], evaluation: Mapping[str, Any]) -> st
     return "".join(write_paragraph(text, kind="banner") for text in banners)
 
 
-def describe_method(results: AreaResults) -> str:
-    """Say in words how the changes and the target were judged."""
-    protocol = results.protocol
+def describe_method(area: Area, protocol: Protocol, metrics: Sequence[Metric]) -> str:
+    """Say in words how the changes and the targets of an area were judged, by the metrics there are results of."""
+    is_england = area.code == ENGLAND
+    monthly = [one for one in metrics if one.frequency == "month"]
+    said = _tell_monthly(protocol, is_england=is_england) if monthly else []
+    said += [_APPORTIONED] if any(one.key == ADMISSIONS for one in metrics) and not is_england else []
+    said += [_tell_yearly(protocol)] if len(monthly) < len(metrics) else []
+    return "".join(write_paragraph(text) for text in said) + _write_limits(protocol)
+
+
+def _tell_monthly(protocol: Protocol, *, is_england: bool) -> list[str]:
     said = [
         "Did it change? For each start, a straight line with a jump and a bend at that month, the time of year and "
         f"known changes in counting was fitted to the {protocol.verdict_before} months before and the "
@@ -46,7 +60,7 @@ def describe_method(results: AreaResults) -> str:
         "The verdict rests on one number, fixed in the protocol, the same for every board: "
         f"{say_contrast(protocol.primary_contrast)} against the path before.",
     ]
-    if not results.is_england:
+    if not is_england:
         said.append(
             "Was it this board, or everyone? The same was done for England, and for the board's difference from the "
             "rest of England. A swing that all boards share leaves no trace in that difference."
@@ -58,17 +72,35 @@ def describe_method(results: AreaResults) -> str:
             f"{write_percent(protocol.alpha)}, and neither that forecast nor the trend alone meets it. "
             "Meaningful means unlikely without change; it does not mean large, valuable, or caused by the fund."
         )
-    return "".join(write_paragraph(text) for text in said) + _write_limits(protocol)
+    return said
+
+
+def _tell_yearly(protocol: Protocol) -> str:
+    return (
+        "Permanent admissions and reablement are counts of people in a year (of reablement, in a cohort from October "
+        "to December), as councils return them in the short- and long-term support return (SALT). The interval of a "
+        "year, its distance from England and its change on the year before allow for one thing alone: how much a count "
+        f"of that size varies by chance. A change is called one when chance alone would bring as much less than "
+        f"{write_percent(protocol.alpha)} of the time. No trend is looked for and boards are not pooled: a few years "
+        "tell neither."
+    )
 
 
 def describe_provenance(build: Mapping[str, Any], evaluation: Mapping[str, Any]) -> str:
     """Say which protocol, build and code made a page, and under which licence the data stand."""
-    known = {
-        "Protocol": str(evaluation.get("protocol_sha256", ""))[:12],
-        "Build": str(build.get("build_id") or evaluation.get("build_id", "")),
-        "Evaluation": str(evaluation.get("evaluation_id", "")),
-        "Code": str(evaluation.get("code", "")),
-    }
+    return write_provenance(
+        build,
+        {
+            "Protocol": str(evaluation.get("protocol_sha256", ""))[:12],
+            "Build": str(build.get("build_id") or evaluation.get("build_id", "")),
+            "Evaluation": str(evaluation.get("evaluation_id", "")),
+            "Code": str(evaluation.get("code", "")),
+        },
+    )
+
+
+def write_provenance(build: Mapping[str, Any], known: Mapping[str, str]) -> str:
+    """Write the foot of a page: under which licence the data stand, and what made it, by name."""
     stamps = "; ".join(f"{name} {value or 'not recorded'}" for name, value in known.items())
     publishers = dict.fromkeys(row["publisher"] for row in load.rows("sources"))
     sources = _DEMO_SOURCES if build.get("demonstration") else _REAL_SOURCES.format(publishers=", ".join(publishers))

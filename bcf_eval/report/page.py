@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from html import escape
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from bcf_eval.catalogue import load
 from bcf_eval.periods import parse_period
-from bcf_eval.report import data_notes, prose, tables
-from bcf_eval.report.data import AreaResults, Change
-from bcf_eval.report.figure_ambition import draw_ambition
-from bcf_eval.report.figure_effects import draw_context, draw_robustness
-from bcf_eval.report.figure_series import draw_series
-from bcf_eval.report.fragments import Fragment, Picture, write_details, write_list, write_paragraph
+from bcf_eval.report import data_notes
+from bcf_eval.report.data import AnnualResults, AreaResults
+from bcf_eval.report.fragments import Fragment, write_details, write_heading, write_paragraph
 from bcf_eval.report.loading import load_results
+from bcf_eval.report.measures import (
+    ABSENT,
+    ADMISSIONS,
+    DELAYS,
+    REABLEMENT,
+    RESIDENTIAL,
+    describe_measure,
+    list_measures,
+)
 from bcf_eval.report.method import describe_method, describe_provenance, write_banners
-from bcf_eval.results import CheckResult
+from bcf_eval.report.part_annual import AnnualPart
+from bcf_eval.report.part_monthly import MonthlyPart
+from bcf_eval.report.prose import NOT_CAUSE
+from bcf_eval.report.prose_annual import SAMPLING
+from bcf_eval.specs import ENGLAND, Area, Metric, Protocol
 from bcf_eval.store import Project
-from bcf_eval.wording import AMBITION_LABELS, ITS_LABELS
 
 
 @dataclass(frozen=True)
@@ -26,145 +37,121 @@ class AreaPage:
 
     Attributes
     ----------
-    results
+    area
         What the page is about.
+    monthly, yearly
+        Its results by key of the metric, of those metrics that there are results of.
+    protocol
+        The choices the results were made under.
+    build, evaluation
+        The records of what made them.
+    elsewhere
+        Keys of the metrics that other areas of the project have.
     """
 
-    results: AreaResults
+    area: Area
+    monthly: Mapping[str, AreaResults]
+    yearly: Mapping[str, AnnualResults]
+    protocol: Protocol
+    build: Mapping[str, Any]
+    evaluation: Mapping[str, Any]
+    elsewhere: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def title(self) -> Fragment:
         """What the page is about, and what a reader must know before anything else."""
-        first, last = (parse_period(str(self.results.observations["period"].iloc[i])).label for i in (0, -1))
-        label = self.results.metric.label
-        about = f"{label[:1].upper()}{label[1:]} and the Better Care Fund, {first} to {last}"
+        spans = [
+            f"{describe_measure(one.metric).name.lower()}, {_span(one)}"
+            for one in (self._find(metric) for metric in list_measures())
+            if one is not None
+        ]
+        about = f"{'; '.join(spans)}."
         return Fragment(
-            f"{write_banners(self.results.build, self.results.evaluation)}<h1>{escape(self.results.area.name)}</h1>\n"
-            f"{write_paragraph(about, kind='lead')}"
+            f"{write_banners(self.build, self.evaluation)}{write_heading(self.area.name, level=1)}"
+            + write_paragraph("The Better Care Fund: what changed, and what its targets asked for", kind="lead")
+            + write_paragraph(f"{about[:1].upper()}{about[1:]}", kind="note")
         )
 
     @property
     def answer(self) -> Fragment:
-        """The answer in three sentences, with the verdict before each and the numbers after it."""
-        results = self.results
-        parts = [
-            _write_finding(
-                f"After {_when(change)}",
-                _name_change(results, change),
-                prose.answer_change(results, change),
-                prose.number_change(results, change),
-            )
-            for change in results.changes
-        ]
-        if results.ambition is not None:
-            test = results.ambition
-            sentence = prose.answer_ambition(test, results.metric, protocol=results.protocol)
-            question = f"The target for {parse_period(test.period).label}"
-            numbers = prose.number_ambition(test, results.metric, protocol=results.protocol)
-            parts.append(_write_finding(question, AMBITION_LABELS[test.verdict], sentence, numbers))
-        elif results.is_england:
-            parts.append(_write_finding("The 2017 target", "Not set for England", prose.NO_AMBITION, ""))
-        return Fragment(
-            f'<ol class="findings">\n{"".join(parts)}</ol>\n{write_paragraph(prose.NOT_CAUSE, kind="note")}'
-        )
+        """What is found by each metric, with the verdict before each sentence and the numbers after it."""
+        parts = []
+        for metric in list_measures():
+            answer = self._part(metric).answer.html
+            shared = metric.key == ADMISSIONS and metric.key in self.monthly and self.area.code != ENGLAND
+            parts.append(write_heading(describe_measure(metric).name) + answer)
+            parts.append(write_paragraph(_SHARED_OUT if shared else "", kind="note"))
+        parts.append(write_paragraph(SAMPLING if self.yearly else "", kind="note"))
+        return Fragment("".join(parts) + write_paragraph(NOT_CAUSE, kind="note"))
 
     @property
-    def series(self) -> Picture:
-        """The series with its fitted path and the path before, carried on."""
-        return self._label(draw_series(self.results))
+    def delays(self) -> MonthlyPart:
+        """Delayed transfers of care."""
+        return self._monthly(DELAYS)
 
     @property
-    def series_numbers(self) -> Fragment:
-        """Every number of that picture, folded away."""
-        return Fragment(write_details("Every number of this picture", tables.tabulate_series(self.results)))
+    def admissions(self) -> MonthlyPart:
+        """Non-elective admissions."""
+        return self._monthly(ADMISSIONS)
 
     @property
-    def effects(self) -> Fragment:
-        """How large the changes were."""
-        parts = [
-            _write_heading(change)
-            + write_paragraph(prose.tell_change(self.results, change))
-            + tables.tabulate_effects(self.results, change)
-            for change in self.results.changes
-        ]
-        return Fragment("".join(parts))
+    def residential(self) -> AnnualPart:
+        """Permanent admissions to care homes."""
+        return self._yearly(RESIDENTIAL)
 
     @property
-    def context(self) -> Picture | Fragment:
-        """The same change in all boards, with this area marked."""
-        drawn = draw_context(self.results)
-        lack = "This area cannot be placed among the boards: its changes cannot be tested."
-        return self._label(drawn) if drawn else Fragment(write_paragraph(lack))
-
-    @property
-    def ambition(self) -> Fragment:
-        """The target in words."""
-        test = self.results.ambition
-        text = prose.NO_AMBITION if self.results.is_england else "This area has no target in the catalogue."
-        return Fragment(write_paragraph(prose.tell_ambition(test, self.results.metric) if test else text))
-
-    @property
-    def ambition_picture(self) -> Picture | Fragment:
-        """The target within the distribution of business as usual."""
-        test = self.results.ambition
-        drawn = draw_ambition(test, self.results.metric, protocol=self.results.protocol) if test else None
-        return self._label(drawn) if drawn else Fragment("")
-
-    @property
-    def ambition_numbers(self) -> Fragment:
-        """The target beside what else to expect, and what was checked."""
-        test = self.results.ambition
-        if test is None:
-            return Fragment("")
-        return Fragment(
-            tables.tabulate_outlooks(test, self.results.metric, protocol=self.results.protocol)
-            + write_paragraph(prose.tell_naive(test))
-            + _write_checks("What was checked about the target", tuple(test.checks))
-        )
-
-    @property
-    def robustness(self) -> Picture | Fragment:
-        """The primary contrast under each specification, drawn."""
-        drawn = draw_robustness(self.results)
-        return self._label(drawn) if drawn else Fragment(write_paragraph("There is nothing to compare: no fit stands."))
-
-    @property
-    def robustness_numbers(self) -> Fragment:
-        """The same as tables, with what was checked."""
-        parts = [
-            _write_heading(change)
-            + tables.tabulate_robustness(self.results, change)
-            + _write_checks("What was checked", change.checks)
-            for change in self.results.changes
-        ]
-        return Fragment("".join(parts))
+    def reablement(self) -> AnnualPart:
+        """People still at home after reablement."""
+        return self._yearly(REABLEMENT)
 
     @property
     def data_notes(self) -> Fragment:
         """Which returns the page stands on, and what is not ordinary about them."""
-        sources = data_notes.tabulate_sources(self.results.build.get("inputs", ()))
+        sources = data_notes.tabulate_sources(self.build.get("inputs", ()))
         missing = write_paragraph("Which returns were read is not recorded in this project.")
-        return Fragment(
-            (sources or missing) + data_notes.tabulate_flags(self.results) + data_notes.tabulate_breaks(self.results)
-        )
+        notes = [
+            write_heading(describe_measure(one.metric).name)
+            + data_notes.tabulate_flags(one)
+            + data_notes.tabulate_breaks(one)
+            for one in self._held()
+        ]
+        return Fragment((sources or missing) + "".join(notes))
 
     @property
     def method(self) -> Fragment:
         """How it was worked out, in words, and what a researcher needs besides."""
-        inference = "".join(tables.tabulate_inference(change) for change in self.results.changes)
-        return Fragment(describe_method(self.results) + write_details("Numbers for researchers", inference))
+        inference = "".join(self._part(metric).inference for metric in list_measures())
+        told = describe_method(self.area, self.protocol, [one.metric for one in self._held()])
+        return Fragment(told + (write_details("Numbers for researchers", inference) if inference else ""))
 
     @property
     def provenance(self) -> Fragment:
         """Which protocol, build and code made the page, and under which licence the data stand."""
-        return Fragment(describe_provenance(self.results.build, self.results.evaluation))
+        return Fragment(describe_provenance(self.build, self.evaluation))
 
-    def _label(self, picture: Picture) -> Picture:
-        """Say of a picture that it is a demonstration, where it is one: pictures are copied without their page."""
-        if not self.results.build.get("demonstration"):
-            return picture
-        told = "Demonstration, synthetic numbers."
-        return replace(picture, alternative=f"{told} {picture.alternative}", caption=f"{told} {picture.caption}")
+    def _find(self, metric: Metric) -> AreaResults | AnnualResults | None:
+        return self.monthly.get(metric.key) or self.yearly.get(metric.key)
+
+    def _held(self) -> Iterator[AreaResults | AnnualResults]:
+        return (one for one in map(self._find, list_measures()) if one is not None)
+
+    def _part(self, metric: Metric) -> MonthlyPart | AnnualPart:
+        return self._monthly(metric.key) if metric.frequency == "month" else self._yearly(metric.key)
+
+    def _monthly(self, key: str) -> MonthlyPart:
+        return MonthlyPart(self.monthly.get(key), self._say_absent(key))
+
+    def _yearly(self, key: str) -> AnnualPart:
+        return AnnualPart(load.metric(key), self.yearly.get(key), self._say_absent(key))
+
+    def _say_absent(self, key: str) -> str:
+        return f"These returns hold no figures of {self.area.name}." if key in self.elsewhere else ABSENT
+
+
+_SHARED_OUT = (
+    "These figures are estimates: admissions are returned by the bodies that commission care, and are shared out to "
+    "boards by where each one's small areas lie."
+)
 
 
 def load_page(project: Project | Path | str = ".", area: str = "E06000033") -> AreaPage:
@@ -182,35 +169,19 @@ def load_page(project: Project | Path | str = ".", area: str = "E06000033") -> A
     RequestError
         If there is no such area in the results; the message offers the nearest.
     """
-    return AreaPage(load_results(project).take(area))
-
-
-def _write_finding(question: str, verdict: str, sentence: str, numbers: str) -> str:
-    return (
-        f'<li><p class="verdict">{escape(question)}: <strong>{escape(verdict)}</strong></p>\n'
-        f"{write_paragraph(sentence, kind='sentence')}{write_paragraph(numbers, kind='beside')}</li>\n"
+    results = load_results(project)
+    found = results.find_area(area)
+    return AreaPage(
+        area=found,
+        monthly={key: one.take(found.code) for key, one in results.monthly.items() if found.code in one.areas},
+        yearly={key: one.take(found.code) for key, one in results.yearly.items() if found.code in one.areas},
+        protocol=results.protocol,
+        build=results.build,
+        evaluation=results.evaluation,
+        elsewhere=frozenset([*results.monthly, *results.yearly]),
     )
 
 
-def _name_change(results: AreaResults, change: Change) -> str:
-    """Name a verdict; England's is at most a change, for nothing stands beside it."""
-    verdict = change.main.verdict
-    label = ITS_LABELS[verdict]
-    if results.is_england and verdict in ("fell", "rose"):
-        label = f"Changed ({verdict})"
-    return label if change.agrees or verdict == "not testable" else f"{label}, but not all other specifications agree"
-
-
-def _write_heading(change: Change) -> str:
-    return f"<h3>{escape(f'After {_when(change)}: {change.intervention.label}')}</h3>\n"
-
-
-def _write_checks(title: str, checks: tuple[CheckResult, ...]) -> str:
-    if not checks:
-        return ""
-    items = [f"{'Held' if check.passed else 'Take note'}: {check.detail}" for check in checks]
-    return f"{write_paragraph(title + ':')}{write_list(items)}"
-
-
-def _when(change: Change) -> str:
-    return parse_period(change.intervention.start).label
+def _span(results: AreaResults | AnnualResults) -> str:
+    first, last = (parse_period(str(results.observations["period"].iloc[i])).label for i in (0, -1))
+    return f"{first} to {last}"

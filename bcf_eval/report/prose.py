@@ -13,6 +13,7 @@ from bcf_eval.report.labels import write_number
 from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import Metric, Protocol
 from bcf_eval.wording import (
+    SAMPLING_ALONE,
     UNCALIBRATED,
     describe_ambition,
     describe_change,
@@ -23,10 +24,11 @@ from bcf_eval.wording import (
 )
 
 NOT_CAUSE = (
-    "What this is not: proof of cause. These sentences say what happened after a date, set against the path before it. "
-    "Much else changed in the same years, and a fall after the fund began is not a fall because of it."
+    "What this is not: proof of cause. These sentences say what happened after a date, set against the path before it, "
+    "or in one year beside another. Much else changed in the same years, and a fall after the fund began is not a fall "
+    "because of it."
 )
-NO_AMBITION = "England was given no target of its own for 2017: each board's target is judged on its own page."
+NO_AMBITION = "England was given no target of its own: each board's target is judged on its own page."
 _DIRECTIONS = {"fell": "lower", "rose": "higher"}
 
 
@@ -60,7 +62,8 @@ def number_change(results: AreaResults, change: Change) -> str:
         parts += [f"England {_number(england, interval)}"] if england else []
         parts += [f"against the rest of England {_number(local, interval)}"] if local else []
     doubt = "" if change.agrees else f" {change.agreement.split('. ')[0].rstrip('.')}."
-    return f"{'; '.join(parts)}.{doubt}{caution_nation(change.main.verdict) if results.is_england else ''}"
+    nation = caution_nation(change.main.verdict) if results.is_england else ""
+    return f"{'; '.join(parts)}.{doubt}{nation} {change.left_out}".strip()
 
 
 def caution_nation(verdict: str) -> str:
@@ -95,6 +98,11 @@ def number_ambition(test: AmbitionTest, metric: Metric, *, protocol: Protocol | 
     """Give the numbers behind the sentence."""
     if not math.isfinite(test.expected):
         return ""
+    if metric.frequency != "month":
+        return (
+            f"With nothing changed, chance in the counts alone leads to {write_rate(test.expected)} "
+            f"({name_interval(protocol)} {write_interval(test.lower, test.upper)}). {SAMPLING_ALONE}"
+        )
     return (
         f"Business as usual leads to {write_rate(test.expected)} "
         f"({name_interval(protocol)} {write_interval(test.lower, test.upper)}). "
@@ -102,17 +110,29 @@ def number_ambition(test: AmbitionTest, metric: Metric, *, protocol: Protocol | 
     )
 
 
-def tell_naive(test: AmbitionTest) -> str:
+def tell_naive(test: AmbitionTest, metric: Metric) -> str:
     """Say what the customary test finds, what it takes for granted, and what its p-value means."""
     p_value = float(test.naive["p_value"])
-    opening = (
-        f"The customary test takes the twelve months up to {_month(test.baseline_end)} as independent draws about an "
-        "unchanging mean."
+    year = f"the twelve months up to {_month(test.baseline_end)}"
+    # Days in a bed do not come one by one, as admissions do.
+    opening, of_what, beside = (
+        (
+            f"The customary test takes {year} as independent draws about an unchanging mean.",
+            "an average of a year",
+            "that year's average",
+        )
+        if metric.per_day
+        else (
+            f"The customary test takes {metric.count_unit} as independent of one another, and those of {year} as what "
+            "is to be expected.",
+            "a count",
+            "what that year leads to expect",
+        )
     )
     if not math.isfinite(p_value):
         return f"{opening} It could not be made."
     if p_value > 0.5:
-        return f"{opening} By it the target is no better than the year's average."
+        return f"{opening} By it the target is no better than {beside}."
     found = "statistically significantly" if test.naive["verdict"] == "statistically significant" else ""
     better = f"{found} better" if found else "not statistically significantly better"
     of, digits = (100, 2) if p_value >= 0.1 else (1000, 3)
@@ -121,7 +141,7 @@ def tell_naive(test: AmbitionTest) -> str:
     if p_value < 0.001:
         shown, times = "p < 0.001", "fewer than 1 time in 1,000"
     return (
-        f"{opening} By it the target is {better} than that year's average ({shown}: an average of a year at least this "
+        f"{opening} By it the target is {better} than {beside} ({shown}: {of_what} at least this "
         f"much better would come by chance {times} under those assumptions)."
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -18,7 +18,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from bcf_eval.errors import BcfEvalError
 from bcf_eval.report.kernel import ENGINE, WarmKernel
-from bcf_eval.report.loading import ProjectResults, load_results
+from bcf_eval.report.loading import AllResults, load_results
 from bcf_eval.report.render_checks import check_notebook, check_places
 from bcf_eval.report.site import TEMPLATES, read_style, write_index
 from bcf_eval.specs import Area
@@ -108,7 +108,7 @@ def render_areas(
     return RenderReport(tuple(pages), tuple(failures), write_index(project), _say_skipped(results))
 
 
-def _say_skipped(results: ProjectResults) -> tuple[str, ...]:
+def _say_skipped(results: AllResults) -> tuple[str, ...]:
     if not results.skipped:
         return ()
     return (
@@ -179,7 +179,7 @@ def _render(project: Project, notebook: Path, area: Area, kernel: WarmKernel, ex
             write_text(project.area_page(area.code), page)
             return ""
         except PapermillExecutionError as error:
-            return _word_error(error, notebook)
+            return word_error(error, notebook)
         except BcfEvalError as error:
             return str(error)
         except OSError as error:
@@ -192,10 +192,42 @@ def _render(project: Project, notebook: Path, area: Area, kernel: WarmKernel, ex
 
 
 def _make_page(project: Project, notebook: Path, area: Area, kernel: WarmKernel, exporter: TemplateExporter) -> str:
+    resources = {
+        "area": area,
+        "style": read_style(),
+        "stamp": str(project.read_record("evaluation").get("evaluation_id", "")),
+        "demonstration": bool(project.read_record("build").get("demonstration")),
+    }
+    parameters = {"project": str(project.root.resolve()), "area": area.code}
+    return run_notebook(notebook, parameters, resources, kernel, exporter)
+
+
+def run_notebook(
+    notebook: Path,
+    parameters: Mapping[str, str],
+    resources: Mapping[str, Any],
+    kernel: WarmKernel,
+    exporter: TemplateExporter,
+) -> str:
+    """Run a notebook and turn it into a page.
+
+    Parameters
+    ----------
+    notebook, parameters
+        What is run, and with what.
+    resources
+        What the template needs besides: ``style``, ``stamp``, ``demonstration``, and ``area`` or ``title`` and
+        ``index``, the way to the page of all pages.
+
+    Raises
+    ------
+    papermill.exceptions.PapermillExecutionError
+        If a cell fails.
+    """
     done = papermill.execute_notebook(
         str(notebook),
         None,
-        parameters={"project": str(project.root.resolve()), "area": area.code},
+        parameters=dict(parameters),
         engine_name=ENGINE,
         kernel=kernel,
         kernel_name="python3",
@@ -203,13 +235,7 @@ def _make_page(project: Project, notebook: Path, area: Area, kernel: WarmKernel,
         progress_bar=False,
         request_save_on_cell_execute=False,
     )
-    resources = {
-        "area": area,
-        "style": read_style(),
-        "stamp": str(project.read_record("evaluation").get("evaluation_id", "")),
-        "demonstration": bool(project.read_record("build").get("demonstration")),
-    }
-    return str(exporter.from_notebook_node(done, resources=resources)[0])
+    return str(exporter.from_notebook_node(done, resources=dict(resources))[0])
 
 
 def make_exporter() -> TemplateExporter:
@@ -229,7 +255,8 @@ def _write_markdown(source: str) -> str:
     return str(MarkdownWithMath(renderer=IPythonRenderer(escape=True, exclude_anchor_links=True)).render(source))
 
 
-def _word_error(error: PapermillExecutionError, notebook: Path) -> str:
+def word_error(error: PapermillExecutionError, notebook: Path) -> str:
+    """Say in one line why a notebook could not be run to its end."""
     said = " ".join(str(error.evalue).split()) or "no message"
     # An error of ours is worded for a user; anything else is a bug and keeps its name. Papermill has put
     # a cell of its own before the one that failed, so its count from 0 is the notebook's count from 1.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import papermill
@@ -13,11 +14,18 @@ from papermill.iorw import load_notebook_node
 from bcf_eval.errors import ProjectError
 from bcf_eval.store import Project
 
-_PARAMETERS = {"project", "area"}
+_PARAMETERS = ("area", "project")
 
 
-def check_notebook(notebook: Path) -> None:
+def check_notebook(notebook: Path, parameters: Sequence[str] = _PARAMETERS) -> None:
     """Check that a notebook is one, and takes the parameters it will be given; papermill would only warn.
+
+    Parameters
+    ----------
+    notebook
+        Where it lies.
+    parameters
+        What it will be given, in order of name.
 
     Raises
     ------
@@ -34,10 +42,10 @@ def check_notebook(notebook: Path) -> None:
     except (ValidationError, ValueError, TypeError, AttributeError, KeyError) as error:
         said = next(iter(str(error).splitlines()), "").rstrip(".") or type(error).__name__
         raise ProjectError(f"{notebook} is not a notebook that can be run: {said}.") from None
-    if _PARAMETERS - known:
+    if set(parameters) - known:
         raise ProjectError(
             f"{notebook}: the cell tagged 'parameters' sets {', '.join(sorted(known)) or 'nothing'}; expected "
-            f"{' and '.join(sorted(_PARAMETERS))}."
+            f"{' and '.join(parameters)}."
         )
 
 

@@ -90,10 +90,17 @@ def new_figure(height: float) -> Figure:
 
 def add_axes(figure: Figure, *, left: float, right: float, bottom: float, top: float) -> Axes:
     """Add axes with margins in points."""
+    return figure.add_axes(_within(figure, left, right, bottom, top))
+
+
+def move_axes(axes: Axes, *, left: float, right: float, bottom: float, top: float) -> None:
+    """Move axes to other margins in points, after their figure has got another size."""
+    axes.set_position(_within(axes.figure, left, right, bottom, top))  # type: ignore[arg-type]
+
+
+def _within(figure: Figure, left: float, right: float, bottom: float, top: float) -> tuple[float, float, float, float]:
     width, height = figure.get_size_inches() * 72
-    return figure.add_axes(
-        (left / width, bottom / height, (width - left - right) / width, (height - bottom - top) / height)
-    )
+    return left / width, bottom / height, (width - left - right) / width, (height - bottom - top) / height
 
 
 def write_svg(figure: Figure) -> str:

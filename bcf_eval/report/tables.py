@@ -12,9 +12,11 @@ from bcf_eval.report.fragments import Cell, Row, write_paragraph, write_table
 from bcf_eval.report.labels import (
     list_specifications,
     name_specification,
-    write_days,
+    write_modelled,
     write_smallest,
 )
+from bcf_eval.report.measures import describe_measure
+from bcf_eval.report.targets import explain_baseline, explain_target
 from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import Metric, Protocol
 from bcf_eval.wording import (
@@ -54,7 +56,10 @@ def tabulate_effects(results: AreaResults, change: Change) -> str:
         relative = _relative_cell(change.own[contrast])
         marked = contrast == change.primary
         rows.append(Row(Cell(label.short, label.meaning), (own, relative, *others), marked))
-    caption = f"Change after {month} in {results.metric.unit}, against the path before; the last row in delayed days"
+    metric = results.metric
+    caption = (
+        f"Change after {month} in {metric.period_unit}, against the path before; the last row in {metric.count_unit}"
+    )
     return (
         write_table(caption, headings, rows, kind="effects")
         + _write_lacks(change.own.values())
@@ -83,7 +88,7 @@ def tabulate_robustness(results: AreaResults, change: Change) -> str:
     return write_table(caption, headings, rows, kind="robustness")
 
 
-def tabulate_inference(change: Change) -> str:
+def tabulate_inference(results: AreaResults, change: Change) -> str:
     """Lay out what a researcher needs to judge the intervals."""
     headings = [
         Cell("Measure"),
@@ -106,9 +111,10 @@ def tabulate_inference(change: Change) -> str:
         for key, one in ((key, change.own[key]) for key in list_contrasts(change))
     ]
     main = change.main
+    name, month = describe_measure(results.metric).name, parse_period(change.intervention.start).label
     caption = (
-        f"After {parse_period(change.intervention.start).label}: {main.method or 'no model could be fitted'}; "
-        f"{main.n_before} months before, {main.n_after} after; autocorrelation {_write_plain(main.rho, 2)}"
+        f"{name}, after {month}: {main.method or 'no model could be fitted'}; {main.n_before} months before, "
+        f"{main.n_after} after; autocorrelation {_write_plain(main.rho, 2)}"
     )
     return write_table(caption, headings, rows)
 
@@ -117,8 +123,8 @@ def tabulate_outlooks(test: AmbitionTest, metric: Metric, *, protocol: Protocol 
     """Lay out the target beside what business as usual and the trend lead to."""
     month = parse_period(test.baseline_period).label
     figures = [
-        ("Target", test.target, "the national expectation, or the baseline where that was better already"),
-        (f"Stated baseline, {month}", test.baseline, "a single month, which can be unusually high or low"),
+        ("Target", test.target, explain_target(test)),
+        (f"Stated baseline, {month}", test.baseline, explain_baseline(test)),
         ("Business as usual", test.expected, f"{name_interval(protocol)} {write_interval(test.lower, test.upper)}"),
         (_SMALLEST, test.smallest_meaningful, "neither trend nor chance would meet it"),
         (
@@ -134,7 +140,7 @@ def tabulate_outlooks(test: AmbitionTest, metric: Metric, *, protocol: Protocol 
         ),
     ]
     rows = [
-        Row(Cell(name, note), _rate_and_days(name, value, test, metric), name == "Target")
+        Row(Cell(name, note), _rate_and_count(name, value, test, metric), name == "Target")
         for name, value, note in figures
     ]
     month = parse_period(test.period).label
@@ -165,7 +171,7 @@ def tabulate_series(results: AreaResults) -> str:
         )
         for row in joined.to_dict("records")
     ]
-    return write_table(f"Every month of the picture, in {results.metric.unit}", headings, rows)
+    return write_table(f"Every month of the picture, in {results.metric.period_unit}", headings, rows)
 
 
 def _effect_cell(effect: Effect | None) -> Cell:
@@ -174,18 +180,22 @@ def _effect_cell(effect: Effect | None) -> Cell:
     if effect.extrapolated:
         return Cell("not stated", "beyond the months followed", number=True)
     if effect.contrast == "cumulative":
-        return _pair(_signed_days(effect.estimate), effect.lower, effect.upper, days=True)
+        return _pair(_signed_count(effect.estimate), effect.lower, effect.upper, counted=True)
     # A slope is small: it needs a digit more.
     digits = 2 if effect.contrast == "slope" else 1
     return _pair(write_change(effect.estimate, digits=digits), effect.lower, effect.upper, digits=digits)
 
 
-def _pair(main: str, lower: float, upper: float, *, days: bool = False, digits: int = 1) -> Cell:
+def _pair(main: str, lower: float, upper: float, *, counted: bool = False, digits: int = 1) -> Cell:
     if main == "not known":
         return Cell("none", number=True)
     if not (math.isfinite(lower) and math.isfinite(upper)):
         return Cell(main, "no interval", number=True)
-    beside = f"{write_days(lower)} to {write_days(upper)}" if days else write_interval(lower, upper, digits=digits)
+    beside = (
+        f"{write_modelled(lower)} to {write_modelled(upper)}"
+        if counted
+        else write_interval(lower, upper, digits=digits)
+    )
     return Cell(main, beside, number=True)
 
 
@@ -216,23 +226,23 @@ def _relative_cell(effect: Effect) -> Cell:
     return Cell(write_relative(effect.relative), beside, number=True)
 
 
-def _rate_and_days(name: str, value: float, test: AmbitionTest, metric: Metric) -> tuple[Cell, Cell]:
-    rate, days = write_rate(value), write_days(value * test.events_per_unit)
+def _rate_and_count(name: str, value: float, test: AmbitionTest, metric: Metric) -> tuple[Cell, Cell]:
+    rate, count = write_rate(value), write_modelled(value * test.events_per_unit)
     if name == _SMALLEST:
         if metric.better == "lower" and value <= 0:
             return Cell("none above zero", number=True), Cell("none", number=True)
         rate = write_smallest(value, better=metric.better)
-        days = write_days(test.smallest_meaningful_days, better=metric.better)
-    return Cell(rate, number=True), Cell(days, number=True)
+        count = write_modelled(test.smallest_meaningful_days, better=metric.better)
+    return Cell(rate, number=True), Cell(count, number=True)
 
 
-def _signed_days(value: float) -> str:
-    return f"+{write_days(value)}" if round(value) > 0 else write_days(value)
+def _signed_count(value: float) -> str:
+    return f"+{write_modelled(value)}" if round(value) > 0 else write_modelled(value)
 
 
 def _write_error(effect: Effect) -> str:
     if effect.contrast == "cumulative" and math.isfinite(effect.std_error):
-        return write_days(effect.std_error)
+        return write_modelled(effect.std_error)
     return _write_plain(effect.std_error, 2)
 
 

@@ -56,7 +56,8 @@ def aggregate_rate(log_path: Array, season: Array, floor: Array, weights: Array)
     floor
         Shape ``(S,)``.
     weights
-        Share of person-days in each period, rows sum to 1, shape ``(S, H)``.
+        What each period counts for, shape ``(S, H)``: rows sum to 1 for an average, to the days of the target
+        period for the sum of a rate per day.
 
     Returns
     -------
@@ -84,7 +85,8 @@ def predict_rate(log_path: Array, covariance: Array, season: Array, floor: Array
     parts = weights * np.exp(log_path + season)
     shares = parts / parts.sum(1, keepdims=True)
     variance = np.einsum("sh,shg,sg->s", shares, covariance, shares)
-    return Predictive(aggregate_rate(log_path, season, floor, weights), np.sqrt(variance), floor)
+    median = aggregate_rate(log_path, season, floor, weights)
+    return Predictive(median, np.sqrt(variance), floor * weights.sum(1))
 
 
 def chance_of_meeting(predictive: Predictive, target: npt.ArrayLike, *, lower_is_better: bool) -> Array:

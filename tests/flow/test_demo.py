@@ -7,8 +7,11 @@ import pandas as pd
 import pytest
 
 from bcf_eval import observations
-from bcf_eval.acquire.demo import SEED, World, draw_world
+from bcf_eval.acquire.demo import SEED
+from bcf_eval.acquire.demo_admissions import apportion_counts
+from bcf_eval.acquire.demo_world import World, draw_world
 from bcf_eval.catalogue import load
+from bcf_eval.clean.published import list_disagreements
 from bcf_eval.store import Project
 
 pytestmark = pytest.mark.flow
@@ -87,3 +90,49 @@ def test_every_source_is_a_demonstration_file(table: pd.DataFrame, demo_project:
     cited = {one.split("/")[-1] for one in table["source"]}
     known = {entry["path"].split("/")[-1] for entry in demo_project.read_manifest() if entry["demonstration"]}
     assert cited <= known
+
+
+def test_admissions_are_those_that_apportionment_leaves(table: pd.DataFrame, world: World) -> None:
+    """Commissioners return whole numbers: a share of each is out by less than one."""
+    monthly = table[(table["metric"] == "nea") & (table["period"].str.len() == 7)]
+    counts = monthly.pivot(index="period", columns="area_code", values="numerator").loc["2013-04":]  # type: ignore[misc]
+    expected = apportion_counts(world.admissions, world.geography)[12:]
+    np.testing.assert_allclose(counts[list(world.admissions.areas)], expected, atol=2)
+    people = monthly.pivot(index="period", columns="area_code", values="denominator").loc["2015-07":]  # type: ignore[misc]
+    at = world.admissions.months.index("2015-07")
+    true = world.admissions.simulation.adults[at:]
+    np.testing.assert_allclose(people[list(world.admissions.areas)], true, rtol=1e-4)
+
+
+def test_england_has_all_admissions_and_alone_the_year_of_trusts(table: pd.DataFrame, world: World) -> None:
+    monthly = table[(table["metric"] == "nea") & (table["period"].str.len() == 7)]
+    england = monthly[monthly["area_code"] == "E92000001"].set_index("period")["numerator"]
+    returned = [one.activity[:, 7].sum() for one in world.returns]
+    np.testing.assert_array_equal(england[world.admissions.months], returned)
+    assert set(monthly.loc[monthly["period"] < "2013-04", "area_code"]) == {"E92000001"}
+
+
+def test_annual_measures_are_those_that_were_drawn(table: pd.DataFrame, world: World) -> None:
+    for metric in ("residential", "reablement", "reablement_offered"):
+        measure = world.outcomes.measures[metric]
+        found = table[table["metric"] == metric].pivot(index="period", columns="area_code", values="value")
+        with np.errstate(invalid="ignore"):
+            value = measure.multiplier * measure.numerator / measure.denominator
+        areas = [place for place, code in enumerate(world.outcomes.areas) if found[code].notna().all()]
+        assert len(areas) >= 148
+        codes = [world.outcomes.areas[place] for place in areas]
+        np.testing.assert_allclose(found.loc[list(world.outcomes.years), codes], value[:, areas], rtol=1e-9)
+
+
+def test_nothing_disagrees_with_what_is_published(demo_project: Project) -> None:
+    comparisons = demo_project.read_table("comparisons")
+    assert (comparisons["expected"] == "other quantity").any()
+    assert list_disagreements(comparisons).empty
+
+
+def test_quarterly_returns_and_plans_have_their_tables(demo_project: Project) -> None:
+    assert demo_project.read_table("quarterly_problems").empty
+    assert demo_project.read_table("conditions")["area_code"].nunique() == 5
+    plans = demo_project.read_table("ambitions")
+    assert set(plans["metric"]) == {"dtoc_days", "nea", "residential", "reablement"}
+    assert plans["area_code"].nunique() == 151

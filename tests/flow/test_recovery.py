@@ -18,22 +18,27 @@ def evaluated(demo_project: Project) -> Project:
     return demo_project
 
 
-@pytest.fixture(scope="module")
-def effects(evaluated: Project) -> pd.DataFrame:
+def find_effects(evaluated: Project, metric: str, truth: str) -> pd.DataFrame:
     """The primary contrast of every board, beside its truth."""
     found = evaluated.read_table("its_effects")
     found = found[
-        found["metric"].eq("dtoc_days")
+        found["metric"].eq(metric)
         & found["fit"].eq("verdict")
         & found["specification"].eq("main")
         & found["scope"].eq("own")
         & found["contrast"].eq("average_12")
         & found["area_code"].ne("E92000001")
     ]
-    truth = pd.read_csv(evaluated.truth / "effects.csv")
-    both = found.merge(truth, on=["area_code", "intervention"], suffixes=("", "_true"), validate="one_to_one")
+    true = pd.read_csv(evaluated.truth / f"{truth}.csv")
+    both = found.merge(true, on=["area_code", "intervention"], suffixes=("", "_true"), validate="one_to_one")
     assert len(both) == 302
     return both
+
+
+@pytest.fixture(scope="module")
+def effects(evaluated: Project) -> pd.DataFrame:
+    """Of delayed transfers."""
+    return find_effects(evaluated, "dtoc_days", "effects")
 
 
 def test_effects_follow_the_truth(effects: pd.DataFrame) -> None:
@@ -56,6 +61,7 @@ def test_intervals_cover_the_truth_where_nothing_happened(effects: pd.DataFrame)
 
 def test_chances_follow_the_true_chances(evaluated: Project) -> None:
     tests = evaluated.read_table("ambition_tests")
+    tests = tests[tests["ambition"].eq("dtoc_2017")]
     truth = pd.read_csv(evaluated.truth / "ambitions.csv")
     both = tests.merge(truth, on="area_code", suffixes=("", "_true"), validate="one_to_one")
     assert len(both) == 151
@@ -63,3 +69,20 @@ def test_chances_follow_the_true_chances(evaluated: Project) -> None:
     # The rank of boards by chance is what a board's verdict rests on; the level shares one national swing.
     assert both["chance"].corr(both["true_chance"], method="spearman") > 0.7
     np.testing.assert_array_less(both["true_chance"][both["verdict"].eq("meaningful")], 0.25)
+
+
+def test_effects_on_admissions_follow_what_apportionment_leaves(evaluated: Project) -> None:
+    effects = find_effects(evaluated, "nea", "effects_nea")
+    changed = effects[effects["level_change"].ne(0)]
+    assert len(changed) == 10 + 8 + 14 + 6
+    assert (np.sign(changed["estimate"]) == np.sign(changed["effect_apportioned_12"])).all()
+    assert np.corrcoef(changed["estimate"], changed["effect_apportioned_12"])[0, 1] > 0.95
+    # What a board has in common with its neighbours is found to be less than what truly happened there.
+    spread = changed[changed["effect_apportioned_12"].abs() < 0.9 * changed["effect_average_12"].abs()]
+    assert len(spread) >= 4
+    assert (spread["estimate"].abs() / spread["effect_average_12"].abs()).mean() < 0.95
+    others = effects[effects["effect_apportioned_12"].abs() < 0.5]
+    covered = (others["lower"] <= 0) & (others["upper"] >= 0)
+    # One swing moves all boards, and mergers of commissioners move a few.
+    assert len(others) > 200
+    assert 0.8 <= covered.mean() <= 0.99

@@ -96,7 +96,8 @@ def test_links_of_the_index_lead_somewhere(rendered: Rendered) -> None:
     assert all((rendered.report.index.parent / link).is_file() for link in pages)
     names = {given["id"] for _, given in seen.attributes if "id" in given}
     assert {link[1:] for link in links if link.startswith("#")} <= names
-    assert len(seen.of("tr")) == 153
+    # England and 151 boards below a heading row, once for monthly and once for yearly metrics.
+    assert len(seen.of("tr")) == 2 * 153
 
 
 def test_links_of_the_pages_lead_somewhere(rendered: Rendered) -> None:
@@ -137,14 +138,24 @@ def test_the_parts_stand_in_order(rendered: Rendered) -> None:
     headings = re.findall(r"<h2[^>]*>(.*?)</h2>", html)
     assert headings == [
         "The answer",
-        "The series",
-        "How large was the change?",
-        "Is the target more than trend and chance?",
-        "Does the answer hold when it is worked out in other ways?",
+        "Delayed transfers of care",
+        "Non-elective admissions",
+        "Permanent admissions and reablement",
         "What the figures are made of",
         "How this was worked out",
     ]
-    assert len(re.findall(r'<p class="sentence">', html)) == 3
+    answer = html[html.index(">The answer</h2>") : html.index(">Delayed transfers of care</h2>")]
+    assert re.findall(r"<h3>(.*?)</h3>", answer) == [
+        "Delayed transfers of care",
+        "Non-elective admissions",
+        "Permanent admissions to care homes",
+        "Still at home after reablement",
+    ]
+    # Two changes and a target of each monthly metric; the last year beside England and beside the year before.
+    asked = re.findall(r'<p class="verdict">(.*?): <strong>', answer)
+    plans = [one for one in asked if one.startswith("The board&#x27;s own plan")]
+    assert len(asked) == answer.count('<p class="sentence">') == 2 * 3 + 2 * 2 + len(plans)
+    assert "These returns are not in this project." not in html
 
 
 def test_pages_can_be_read_without_seeing_them(rendered: Rendered) -> None:
@@ -159,7 +170,7 @@ def test_pages_can_be_read_without_seeing_them(rendered: Rendered) -> None:
         assert not {"rowspan", "colspan"} & {name for _, given in seen.attributes for name in given}
         ids = [given["id"] for _, given in seen.attributes if "id" in given]
         assert len(ids) == len(set(ids))
-    assert [len(read_page(page).of("img")) for page in rendered.report.pages] == [4, 4, 3]
+    assert [len(read_page(page).of("img")) for page in rendered.report.pages] == [4 + 3 + 2, 4 + 3 + 2, 3 + 2 + 2]
 
 
 def test_a_demonstration_is_called_one(rendered: Rendered) -> None:
@@ -237,19 +248,19 @@ def test_an_index_whose_place_is_taken_stops_before_anything_is_made(rendered: R
     assert page.stat().st_mtime_ns == before
 
 
-def test_an_area_since_2019_is_left_out_and_named(rendered: Rendered) -> None:
+def test_an_area_that_nobody_knows_is_left_out_and_named(rendered: Rendered) -> None:
     project = rendered.project
     path = project.clean / "observations.parquet"
     kept = path.read_bytes()
     frame = pd.read_parquet(path)
-    new = frame[frame["area_code"].eq("E06000021")].assign(area_code="E06000058")
+    new = frame[frame["area_code"].eq("E06000021")].assign(area_code="E06000999")
     pd.concat([frame, new], ignore_index=True).to_parquet(path, index=False)
     try:
         report = render_areas(project, ["England"])
-        with pytest.raises(RequestError, match="E06000058 is not one of the boards this version reports on"):
-            render_areas(project, ["E06000058"])
+        with pytest.raises(RequestError, match="E06000999 is not one of the boards this version reports on"):
+            render_areas(project, ["E06000999"])
     finally:
         path.write_bytes(kept)
-    assert report.failures == () and not project.area_page("E06000058").exists()
-    assert [message for message in report.messages if message.startswith("No page for E06000058:")]
-    assert "E06000058" not in report.index.read_text(encoding="utf-8")
+    assert report.failures == () and not project.area_page("E06000999").exists()
+    assert [message for message in report.messages if message.startswith("No page for E06000999:")]
+    assert "E06000999" not in report.index.read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ from bcf_eval.workbook import open_workbook
 
 pytestmark = pytest.mark.real
 
-ENGLAND = "E92000001"
+ENGLAND, SCILLY = "E92000001", "E06000053"
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +45,15 @@ def table(project: Project, built: BuildReport) -> pd.DataFrame:
 
 
 def test_every_file_is_fetched_with_its_month_and_vintage(project: Project, fetched: FetchReport) -> None:
-    assert [(one.key, one.found, one.copied) for one in fetched.returns] == [("dtoc", 96, 96), ("population", 6, 6)]
+    found = {one.key: one.found for one in fetched.returns if one.found}
+    assert found == {"dtoc": 96, "population": 6, "mar": 84, "ascof": 1, "lookups": 6}
+    assert fetched.copied == 193
     assert len(fetched.messages) == 1
-    assert "mar" in fetched.messages[0]
+    assert "deprivation" in fetched.messages[0]
     files = read_files(project)
     months = sorted(file.period for file in files if file.source == "dtoc")
     assert (months[0], months[-1], len(set(months))) == ("2011-04", "2019-03", 96)
-    by_name = {file.name: file for file in files}
+    by_name = {file.name: file for file in files if file.source != "mar"}
     # October 2016 was revised on 11 May 2017; the estimates state when they were published.
     assert (by_name["Oct_16.xls"].vintage, by_name["Oct_16.xls"].period) == ("2017-05-11", "2016-10")
     assert by_name["ukmidyearestimates2016.xls"].vintage == "2017-06-22"
@@ -68,10 +70,18 @@ def test_fetching_again_changes_nothing(project: Project, fetched: FetchReport, 
 
 
 def test_every_board_month_and_metric_is_there(table: pd.DataFrame, built: BuildReport) -> None:
-    assert len(table) == built.n_observations == 152 * 96 * 4
-    assert set(table["area_code"]) == {ENGLAND, *load.boards()}
-    assert table["period"].nunique() == 96
-    assert table.notna().all(axis=None)
+    assert len(table) == built.rows["observations"]
+    delays = table[table["metric"].str.startswith("dtoc_days")]
+    assert len(delays) == 152 * 96 * 4
+    assert set(delays["area_code"]) == {ENGLAND, *load.boards()}
+    assert delays["period"].nunique() == 96
+    assert delays.notna().all(axis=None)
+    # Six years by commissioning group for 152 authorities and seven for England, months and quarters.
+    admissions = table[table["metric"] == "nea"]
+    assert len(admissions) == (72 + 24) * 152 + 84 + 28
+    assert set(admissions["area_code"]) == {ENGLAND, SCILLY, *load.boards()}
+    years = table[table["metric"] == "residential"]
+    assert len(years) == 5 * 153
     assert (built.first_period, built.last_period, built.demonstration) == ("2011-04", "2019-03", False)
 
 
@@ -108,7 +118,8 @@ def test_as_many_boards_as_stated_were_below_the_expectation(table: pd.DataFrame
 
 
 def test_parts_add_up_to_the_whole_everywhere(table: pd.DataFrame) -> None:
-    days = table.pivot(index=["area_code", "period"], columns="metric", values="numerator")
+    delays = table[table["metric"].str.startswith("dtoc_days")]
+    days = delays.pivot(index=["area_code", "period"], columns="metric", values="numerator")
     parts = days[["dtoc_days_nhs", "dtoc_days_social_care", "dtoc_days_both"]].sum(axis=1)
     assert (parts == days["dtoc_days"]).all()
 
@@ -117,7 +128,27 @@ def test_boards_and_the_others_add_up_to_england(project: Project, table: pd.Dat
     days = observations.matrix(table, "dtoc_days", column="numerator")
     others = project.read_table("unallocated").query("metric == 'dtoc_days'").groupby("period")["numerator"].sum()
     assert (days.drop(columns=ENGLAND).sum(axis=1) + others == days[ENGLAND]).all()
-    assert len(project.read_table("unallocated")) == 3 * 96 * 4
+    # Three rows a month and metric of delays, and one national commissioner a month of admissions.
+    assert len(project.read_table("unallocated")) == 3 * 96 * 4 + 84
+
+
+def test_admissions_add_up_to_england_less_the_national_commissioner(project: Project, table: pd.DataFrame) -> None:
+    months = table[table["metric"].eq("nea") & table["period"].str.fullmatch(r"\d{4}-\d{2}")]
+    counts = months.pivot(index="period", columns="area_code", values="numerator").loc["2013-04":]
+    national = project.read_table("unallocated").query("metric == 'nea'").set_index("period")["numerator"]
+    gap = counts.drop(columns=ENGLAND).sum(axis=1) + national.loc["2013-04":] - counts[ENGLAND]
+    assert len(gap) == 72
+    assert gap.abs().max() < 1e-6
+
+
+def test_a_second_run_reads_nothing(project: Project, built: BuildReport) -> None:
+    assert built.n_read == 193
+    again = build(project)
+    assert again == built
+    assert again.unchanged
+    allowed = build(project, allow_gaps=True)
+    assert (allowed.n_read, allowed.unchanged) == (0, False)
+    build(project)
 
 
 def test_dashes_are_flagged_and_nought(project: Project, table: pd.DataFrame) -> None:

@@ -14,6 +14,7 @@ from bcf_eval.catalogue import load
 from bcf_eval.clean.build import build
 from bcf_eval.evaluate.build import evaluate
 from bcf_eval.evaluate.panel import build_panel
+from bcf_eval.periods import month_range
 from bcf_eval.stats.design import build_design
 from bcf_eval.stats.least_squares import fit_newey_west
 from bcf_eval.stats.linear import contrast
@@ -21,6 +22,17 @@ from bcf_eval.stats.reml import fit_reml
 from bcf_eval.store import Project
 
 pytestmark = pytest.mark.real
+
+# Areas whose commissioners merged so that what is shared out to them moved by more than 2%, and areas with months in
+# which a provider's figures seem to be missing (catalogue/corrections.yml).
+MERGED_2015 = {"E08000021", "E08000037"}
+MERGED_2018 = {
+    "E06000023", "E06000024", "E06000025", "E06000036", "E06000038", "E06000039", "E06000040", "E06000041",
+    "E08000029",
+}  # fmt: skip
+INCOMPLETE_BASELINES = {"E08000025", "E08000029", "E10000028"}
+INCOMPLETE_ADMISSIONS = INCOMPLETE_BASELINES | {"E08000033", "E08000034", "E09000018", "E10000013"}
+INCOMPLETE_DELAYS = ["E06000002", "E06000003", "E09000030"]
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +62,13 @@ def test_published_claims_hold(delayed: pd.DataFrame) -> None:
 
 def test_fifty_two_boards_were_below_the_national_number(project: Project) -> None:
     tests = project.read_table("ambition_tests")
+    tests = tests[tests["ambition"].eq("dtoc_2017")]
     assert len(tests) == 151
     assert (tests["baseline"] < 9.4).sum() == 52
     assert tests["verdict"].eq("no improvement").sum() == 52
-    assert tests["n_baseline"].eq(71).all()
+    # A month in which a provider's figures seem to be missing is not used.
+    assert tests.loc[tests["n_baseline"].ne(71), "area_code"].tolist() == INCOMPLETE_DELAYS
+    assert tests["n_baseline"].ge(70).all()
 
 
 def test_false_alarms_before_the_fund_are_those_measured_before(delayed: pd.DataFrame) -> None:
@@ -110,4 +125,75 @@ def test_every_board_has_every_result(project: Project) -> None:
     unexplained = primary["verdict"].eq("not testable") & primary["reason"].eq("")
     assert not unexplained.any()
     paths = project.read_table("its_paths")
-    assert paths[paths["metric"].eq("dtoc_days")].groupby("area_code").size().eq(96).all()
+    lengths = paths[paths["metric"].eq("dtoc_days")].groupby("area_code").size()
+    assert lengths[lengths.ne(96)].to_dict() == dict.fromkeys(INCOMPLETE_DELAYS, 95)
+
+
+def test_the_cut_in_admissions_is_asked_of_every_board(project: Project) -> None:
+    tests = project.read_table("ambition_tests")
+    tests = tests[tests["ambition"].eq("nea_2015")].set_index("area_code")
+    table = project.read_table("observations")
+    admissions = table[table["metric"].eq("nea") & table["period"].isin(month_range("2014-04", "2015-03"))]
+    counts = admissions.groupby("area_code")["numerator"].sum()
+    assert set(tests.index) == set(load.boards())
+    assert set(tests.index[tests["target"].isna()]) == INCOMPLETE_BASELINES
+    planned = (tests["target"] * tests["events_per_unit"]).dropna()
+    untold = tests.index[tests["verdict"].eq("not testable")]
+    assert set(untold) == INCOMPLETE_BASELINES | MERGED_2015
+    told = planned.drop(list(MERGED_2015))
+    pd.testing.assert_series_equal(told, 0.965 * counts[told.index], check_names=False, check_dtype=False)
+    # The rates are sums over a year: England's 5,691,577 admissions are about 10,500 for 100,000 people.
+    assert tests["baseline"].median() == pytest.approx(10_500, rel=0.1)
+    tests = tests.drop(untold)
+    assert tests["n_baseline"].eq(24).all()
+    assert tests["verdict"].isin(["meaningful", "rewards trend", "within variation"]).all()
+
+
+def test_admissions_are_fitted_since_commissioners_changed(project: Project) -> None:
+    paths, effects = project.read_table("its_paths"), project.read_table("its_effects")
+    paths = paths[paths["metric"].eq("nea")]
+    assert (paths["period"].min(), paths["period"].max()) == ("2013-04", "2019-03")
+    # Nothing before April 2015 can be compared where commissioners merged in that month.
+    assert set(paths["area_code"]) == {*load.boards(), "E92000001"} - MERGED_2015
+    main = effects[effects["metric"].eq("nea") & effects["fit"].eq("verdict") & effects["specification"].eq("main")]
+    primary = main[main["contrast"].eq("average_12")]
+    assert primary.groupby(["intervention", "scope"]).size().to_dict() == {
+        ("bcf_2015", "own"): 152, ("bcf_2015", "local"): 151,
+        ("ibcf_2017", "own"): 152, ("ibcf_2017", "local"): 151,
+    }  # fmt: skip
+    own = primary[primary["scope"].eq("own")].set_index(["intervention", "area_code"])
+    assert set(own.loc["bcf_2015"].query("verdict == 'not testable'").index) == MERGED_2015
+    fewer = own.query("n_before < 24 or n_after < 24")
+    assert set(fewer.loc["ibcf_2017"].query("n_after == 12").index) == MERGED_2018
+    assert set(fewer.index.get_level_values("area_code")) == MERGED_2015 | MERGED_2018 | INCOMPLETE_ADMISSIONS
+
+
+def test_years_are_those_published(project: Project) -> None:
+    """PROVENANCE: England's residential admissions and reablement, to the decimal."""
+    annual = project.read_table("annual").set_index(["metric", "area_code", "period"]).sort_index()
+    published = {
+        "residential": (668.8, 628.2, 610.7, 585.6, 579.4),
+        "reablement": (82.1, 82.7, 82.5, 82.9, 82.4),
+    }
+    for metric, values in published.items():
+        england = annual.loc[(metric, "E92000001")]
+        assert england["value"].round(1).tolist() == list(values)
+        assert (england["lower"] < england["value"]).all()
+        assert (england["value"] < england["upper"]).all()
+        assert set(annual.loc[metric].index.get_level_values(0)) == {*load.boards(), "E92000001"}
+    southend = annual.loc[("reablement", "E06000033", "2016/17")]
+    assert (southend["numerator"], southend["denominator"]) == (70, 93)
+    assert southend["change_verdict"] == "fell"
+
+
+@pytest.mark.parametrize(
+    ("metric", "target", "verdict"),
+    [("residential", 600.0, "within variation"), ("reablement", 86.0, "no improvement")],
+)
+def test_yearly_targets_of_southend(project: Project, metric: str, target: float, verdict: str) -> None:
+    """In 2015-16 there were 228 admissions for 34,043 people, and 90 of 103 people were still at home."""
+    table = project.read_table("observations")
+    test = bcf.test_ambition(table, area="Southend", target=target, period="2016/17", metric=metric)
+    assert test.verdict == verdict
+    assert test.baseline == pytest.approx({"residential": 669.7, "reablement": 87.4}[metric], abs=0.05)
+    assert np.isfinite(test.smallest_meaningful_days)

@@ -40,7 +40,7 @@ class Maker:
         later = {code: {"code": f"N{code[-2:]}", "name_in_return": name} for code, name in name_areas().items()}
         rows = {**later, **printed}
         people = [("Region", code, rows[code]["code"], rows[code]["name_in_return"]) for code in list_boards(month)]
-        others = [("-", "-", row["code"], row["label"]) for row in load.rows("unallocated")]
+        others = [("-", "-", row["code"], row["label"]) for row in load.rows("unallocated") if row["return"] == "dtoc"]
         parts = [[10 + i + add, 5, 1] for i in range(len(people))] + [["-", "-", "-"], [3, 2, 0], [0, 1, 0]]
         tables: dict[str, tuple[list[str], list[list[Any]]]] = {
             CARE: (["Acute", "Non-Acute"], [["-", "-"] if "-" in row else [sum(row) - 1, 1] for row in parts]),

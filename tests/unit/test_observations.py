@@ -14,7 +14,9 @@ from bcf_eval.errors import InputError
 from bcf_eval.specs import Metric
 
 DTOC = load.metric("dtoc_days")
-PER_CENT = Metric("reablement", "still at home", "", "per cent", "people", 100, False, "higher", "year", "65+", True)
+PER_CENT = Metric(
+    "reablement", "still at home", "", "per cent", "people", "proportion", 100, False, "higher", "year", "65+", True
+)
 
 
 def frame(**columns: object) -> pd.DataFrame:

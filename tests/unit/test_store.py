@@ -12,6 +12,7 @@ import pytest
 
 from bcf_eval import store
 from bcf_eval.errors import InputError, ProjectError
+from bcf_eval.files import copy_file
 from bcf_eval.store import Project
 
 TABLE = pd.DataFrame({"area_code": ["E06000033"], "value": [6.5]})
@@ -87,7 +88,10 @@ def test_a_projects_own_notebook_comes_before_the_packages(tmp_path: Path, monke
 
 def test_tables_and_their_record_come_back(project: Project) -> None:
     pd.testing.assert_frame_equal(project.read_table("observations"), TABLE)
-    assert project.read_record("build") == {"build_id": "first"}
+    record = project.read_record("build")
+    assert record["build_id"] == "first"
+    checksum = store.sha256_of(project.clean / "observations.parquet")
+    assert record["tables"] == {"observations": checksum, "unallocated": checksum}
     assert project.read_record("evaluation") == {}
     assert sorted(path.name for path in project.clean.iterdir()) == [
         "build.json",
@@ -222,6 +226,12 @@ def test_a_pipe_is_written_into_and_stays(tmp_path: Path) -> None:
     assert pipe.is_fifo()
 
 
+def test_a_table_that_is_made_no_more_goes(project: Project) -> None:
+    project.write_tables({"observations": TABLE}, {"build_id": "second"}, name="build")
+    assert (project.clean / "observations.parquet").is_file()
+    assert not (project.clean / "unallocated.parquet").exists()
+
+
 def test_a_text_is_written_whole_with_unix_line_ends(tmp_path: Path) -> None:
     store.write_text(tmp_path / "pages" / "index.html", "one\ntwo: £\n")
     assert (tmp_path / "pages" / "index.html").read_bytes() == "one\ntwo: £\n".encode()
@@ -248,11 +258,11 @@ def test_a_text_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkey
 
 def test_a_copy_has_the_same_bytes_or_is_not_made(tmp_path: Path) -> None:
     (tmp_path / "April_11.xls").write_bytes(b"\xd0\xcf\x11\xe0" * 1000)
-    store.copy_file(tmp_path / "April_11.xls", tmp_path / "raw" / "dtoc" / "April_11.xls")
+    copy_file(tmp_path / "April_11.xls", tmp_path / "raw" / "dtoc" / "April_11.xls")
     assert store.sha256_of(tmp_path / "raw" / "dtoc" / "April_11.xls") == store.sha256_of(tmp_path / "April_11.xls")
     before = contents(tmp_path)
     with pytest.raises(InputError, match=r"May_11\.xls cannot be read: No such file"):
-        store.copy_file(tmp_path / "May_11.xls", tmp_path / "raw" / "dtoc" / "April_11.xls")
+        copy_file(tmp_path / "May_11.xls", tmp_path / "raw" / "dtoc" / "April_11.xls")
     assert contents(tmp_path) == before
 
 

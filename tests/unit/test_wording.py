@@ -122,3 +122,32 @@ def test_every_verdict_has_its_sentence(test: AmbitionTest) -> None:
 def test_what_rewards_a_trend_is_named(test: AmbitionTest, expected: float, trend: float, said: str) -> None:
     rewarded = replace(test, verdict="rewards trend", expected=expected, trends={**test.trends, "continues": trend})
     assert said in wording.describe_ambition(rewarded, METRIC)
+
+
+def test_a_yearly_target_is_told_as_people(test: AmbitionTest) -> None:
+    yearly = replace(
+        test, metric="residential", period="2016/17", target=600.0, baseline_end="2015/16", baseline_period="2015/16",
+        baseline=670.0, expected=670.0, chance=0.13, smallest_meaningful=567.0, smallest_meaningful_days=193.0,
+        events_per_unit=0.34, trends={"continues": math.nan, "damped": math.nan, "none": 670.0},
+    )  # fmt: skip
+    said = wording.describe_ambition(yearly, load.metric("residential"))
+    assert "204 people where there were 228 in 2015/16" in said
+    assert "567.0 or lower (193 people)" in said
+    assert wording.SAMPLING_ALONE in said
+    assert "business as usual" not in said
+    none = wording.describe_ambition(replace(yearly, verdict="no improvement"), load.metric("residential"))
+    assert "asks for no improvement on its baseline of 670.0 in 2015/16" in none
+    untested = replace(yearly, verdict="not testable", reason="of this")
+    assert "cannot be tested: of this." in wording.describe_ambition(untested, load.metric("residential"))
+
+
+def test_months_that_add_up_have_a_unit_a_month() -> None:
+    said = say_change(metric=load.metric("nea"))
+    assert "by 2.5 admissions per 100,000 people a month on average" in said
+    assert "a month on average" not in say_change()
+
+
+def test_how_often_something_comes() -> None:
+    assert wording.write_times(0.034) == "3.4 times in 100"
+    assert wording.write_times(0.34) == "34 times in 100"
+    assert wording.write_times(0.0001) == "fewer than 1 time in 1,000"

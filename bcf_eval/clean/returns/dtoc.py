@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from bcf_eval.catalogue.describe import read_month
 from bcf_eval.catalogue.layout import layouts
 from bcf_eval.catalogue.manifest import RawFile
-from bcf_eval.catalogue.sources import read_month
 from bcf_eval.clean.areas import Areas, resolve_areas
 from bcf_eval.clean.cells import Numbers, parse_numbers
 from bcf_eval.clean.checks import check_areas, check_parts, check_sums, check_totals
-from bcf_eval.clean.read import Table, read_table
+from bcf_eval.clean.read import Table, describe_unread, read_table
 from bcf_eval.errors import InputError
+from bcf_eval.kept import Reading
 from bcf_eval.workbook import open_workbook, read_metadata
 
 SOURCE = "dtoc"
@@ -28,27 +28,7 @@ METRICS = {
 }
 
 
-@dataclass(frozen=True)
-class Month:
-    """One month of the return.
-
-    Attributes
-    ----------
-    rows
-        ``area_code`` (empty for a row that is no authority), ``code``, ``metric``, ``period``,
-        ``numerator`` in delayed days, ``flag``, ``source``.
-    unread
-        Headings that no layout claims, with their sheet.
-    n_notes
-        Rows of notes left out.
-    """
-
-    rows: pd.DataFrame
-    unread: tuple[str, ...]
-    n_notes: int
-
-
-def read_dtoc(path: Path, file: RawFile) -> Month:
+def read_dtoc(path: Path, file: RawFile) -> Reading:
     """Read one month, and check its three tables against themselves and each other.
 
     Parameters
@@ -60,7 +40,9 @@ def read_dtoc(path: Path, file: RawFile) -> Month:
 
     Returns
     -------
-    Month
+    Reading
+        ``area_code`` (empty for a row that is no authority), ``code``, ``metric``, ``period``, ``numerator`` in
+        delayed days, ``flag``, ``source``.
 
     Raises
     ------
@@ -77,9 +59,7 @@ def read_dtoc(path: Path, file: RawFile) -> Month:
         check_parts(table, numbers[name])
         check_sums(table, numbers[name], areas[name])
     check_totals(tables, {name: _total_by_area(areas[name], numbers[name]) for name in TABLES})
-    unread = tuple(f"'{heading}' of {table.where}" for table in tables.values() for heading in table.unread)
-    rows = tidy_dtoc(areas[TABLES[0]], numbers[TABLES[0]], file)
-    return Month(rows, unread, sum(table.n_notes for table in tables.values()))
+    return Reading(tidy_dtoc(areas[TABLES[0]], numbers[TABLES[0]], file), describe_unread(*tables.values()))
 
 
 def tidy_dtoc(areas: Areas, numbers: Numbers, file: RawFile) -> pd.DataFrame:

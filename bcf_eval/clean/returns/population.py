@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -11,14 +10,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from bcf_eval.catalogue import load
+from bcf_eval.catalogue.describe import find_mid_year
 from bcf_eval.catalogue.layout import layouts
 from bcf_eval.catalogue.manifest import RawFile
-from bcf_eval.catalogue.sources import find_mid_year
 from bcf_eval.clean.areas import name_areas
 from bcf_eval.clean.cells import Numbers, parse_numbers
 from bcf_eval.clean.checks import check_parts
 from bcf_eval.clean.read import Table, read_table
 from bcf_eval.errors import InputError
+from bcf_eval.kept import Reading
 from bcf_eval.specs import ENGLAND
 from bcf_eval.workbook import list_texts, open_workbook
 
@@ -26,23 +26,25 @@ SOURCE = "population"
 FIRST_AGE = {"18+": 18, "65+": 65, "all": 0}
 
 
-@dataclass(frozen=True)
-class People:
-    """A table of people.
+def read_population(path: Path, file: RawFile) -> Reading:
+    """Read a file of people: the estimates of a mid-year, or the series of totals.
 
-    Attributes
+    Parameters
     ----------
-    rows
-        Estimates: ``area_code, year, band, people``. Series: ``area_code, year, people``.
-    n_dropped
-        Rows about other places (regions, districts, other countries), left out.
+    path
+        Where it lies.
+    file
+        What the manifest knows of it.
+
+    Returns
+    -------
+    Reading
+        ``table`` (``estimates`` or ``series``), ``area_code, year, band, people``.
     """
-
-    rows: pd.DataFrame
-    n_dropped: int
+    return read_estimates(path, file) if file.period else read_series(path, file)
 
 
-def read_estimates(path: Path, file: RawFile) -> People:
+def read_estimates(path: Path, file: RawFile) -> Reading:
     """Read the estimates of one mid-year: every board, the Isles of Scilly and England, by age band.
 
     Parameters
@@ -54,8 +56,8 @@ def read_estimates(path: Path, file: RawFile) -> People:
 
     Returns
     -------
-    People
-        Bands ``18+``, ``65+`` and ``all``.
+    Reading
+        Table ``estimates``, bands ``18+``, ``65+`` and ``all``.
 
     Raises
     ------
@@ -75,15 +77,23 @@ def read_estimates(path: Path, file: RawFile) -> People:
         _check_england(table, codes[kept], people[kept], what=f"of age {band}" if band != "all" else "of all ages")
     rows = pd.concat(
         [
-            pd.DataFrame({"area_code": codes[kept], "year": int(year), "band": band, "people": people[kept]})
+            pd.DataFrame(
+                {
+                    "table": "estimates",
+                    "area_code": codes[kept],
+                    "year": int(year),
+                    "band": band,
+                    "people": people[kept],
+                }
+            )
             for band, people in bands.items()
         ],
         ignore_index=True,
     )
-    return People(rows, int((~kept).sum()))
+    return Reading(rows, _say_dropped(file, int((~kept).sum())))
 
 
-def read_series(path: Path, file: RawFile) -> People:
+def read_series(path: Path, file: RawFile) -> Reading:
     """Read the totals of every mid-year, districts summed to their authority, and England summed from all.
 
     Parameters
@@ -95,7 +105,8 @@ def read_series(path: Path, file: RawFile) -> People:
 
     Returns
     -------
-    People
+    Reading
+        Table ``series``, band ``all``.
 
     Raises
     ------
@@ -116,7 +127,12 @@ def read_series(path: Path, file: RawFile) -> People:
     totals = pd.DataFrame(numbers.values[english], columns=years).groupby(np.array(upper)).sum()
     totals.loc[ENGLAND] = totals.sum()
     rows = totals.rename_axis("area_code").reset_index().melt("area_code", var_name="year", value_name="people")
-    return People(rows, int((~english).sum()))
+    rows = rows.assign(table="series", band="all", year=rows["year"].astype(int))
+    return Reading(rows[["table", "area_code", "year", "band", "people"]], _say_dropped(file, int((~english).sum())))
+
+
+def _say_dropped(file: RawFile, n: int) -> tuple[str, ...]:
+    return (f"{file.cited}: {n} rows about regions, districts or other countries were left out.",) if n else ()
 
 
 @cache

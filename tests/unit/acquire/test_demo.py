@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 import xlsxwriter
 
-from bcf_eval.acquire import demo
-from bcf_eval.acquire.demo import DemoReport, draw_world, write_demo
+from bcf_eval.acquire import demo, demo_world
+from bcf_eval.acquire.demo import DemoReport, write_demo
+from bcf_eval.acquire.demo_world import draw_world
 from bcf_eval.catalogue import load
-from bcf_eval.catalogue.manifest import read_files
+from bcf_eval.catalogue.manifest import read_files, write_files
+from bcf_eval.catalogue.sources import source_keys
 from bcf_eval.errors import ProjectError, RequestError
 from bcf_eval.store import Project, sha256_of
 
@@ -48,8 +50,8 @@ def project(written: tuple[Project, DemoReport], tmp_path: Path) -> Project:
 @pytest.fixture
 def short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project for a demonstration of few months, which is quick to make more than once."""
-    monkeypatch.setattr(demo, "FIRST", "2015-02")
-    monkeypatch.setattr(demo, "LAST", "2017-10")
+    monkeypatch.setattr(demo_world, "FIRST", "2015-02")
+    monkeypatch.setattr(demo_world, "LAST", "2017-10")
     return Project(tmp_path / "short")
 
 
@@ -77,14 +79,25 @@ def place_workbook(path: Path, title: str) -> None:
 
 def test_everything_lands_with_its_period_vintage_and_label(written: tuple[Project, DemoReport]) -> None:
     project, report = written
-    assert (report.n_boards, report.n_files, report.copied, report.seed) == (151, 102, 102, 5)
+    # 96 + 84 months, 5 + 1 population files, 4 + 2 lookups, 1 of outcomes, 5 boards x 4 quarters, 1 of plans.
+    assert (report.n_boards, report.n_files, report.copied, report.seed) == (151, 214, 214, 5)
     files = read_files(project)
-    months = sorted(file.period for file in files if file.source == "dtoc")
-    assert (len(months), months[0], months[-1]) == (96, "2011-04", "2019-03")
-    assert sorted(file.period for file in files if file.source == "population") == ["", *map(str, range(2015, 2020))]
+    periods = {key: sorted(file.period for file in files if file.source == key) for key in source_keys()}
+    assert (len(periods["dtoc"]), periods["dtoc"][0], periods["dtoc"][-1]) == (96, "2011-04", "2019-03")
+    assert (len(periods["mar"]), periods["mar"][0], periods["mar"][-1]) == (84, "2012-04", "2019-03")
+    assert periods["population"] == ["", *map(str, range(2015, 2020))]
+    assert periods["lookups"] == [
+        *(f"commissioners {year}" for year in (2015, 2017, 2018, 2019)),
+        *(f"upper_tiers {year}" for year in (2018, 2019)),
+    ]
+    assert periods["ascof"] == ["2014/15 to 2018/19"]
+    assert (len(periods["quarterly"]), len(periods["ambitions"])) == (20, 1)
     assert all(file.demonstration and "DEMONSTRATION" in file.publisher for file in files)
     assert {file.origin for file in files} == {"bcf-eval demo"}
-    assert {file.vintage for file in files if file.period == "2014-10"} == {"2015-11-12"}
+    assert {(file.source, file.vintage) for file in files if file.period == "2014-10"} == {
+        ("dtoc", "2015-11-12"),
+        ("mar", "2015-11-12"),
+    }
     assert all((project.raw / file.path).is_file() for file in files)
 
 
@@ -97,14 +110,32 @@ def test_a_second_run_changes_nothing(short: Project) -> None:
 
 def test_another_seed_replaces_and_the_first_comes_back(short: Project) -> None:
     project, n_files = short, write_demo(short, seed=5).n_files
-    before = fingerprint(project, project.raw / "dtoc", project.raw / "population", project.truth)
+    folders = [*(project.raw / key for key in source_keys()), project.truth]
+    before = fingerprint(project, *folders)
     write_demo(project, seed=6)
-    other = fingerprint(project, project.raw / "dtoc", project.raw / "population", project.truth)
+    other = fingerprint(project, *folders)
     assert set(other) == set(before)
-    assert not set(other.values()) & set(before.values())
+    # Which district lies in which county is no matter of chance.
+    facts = {name for name in before if "LTLA" in name}
+    assert len(facts) == 2
+    drawn = [{one[name] for name in set(one) - facts} for one in (before, other)]
+    assert not drawn[0] & drawn[1]
+    assert {name: other[name] for name in facts} == {name: before[name] for name in facts}
     assert len(read_files(project)) == n_files
     write_demo(project, seed=5)
-    assert fingerprint(project, project.raw / "dtoc", project.raw / "population", project.truth) == before
+    assert fingerprint(project, *folders) == before
+
+
+def test_an_earlier_demonstration_of_fewer_returns_is_completed(short: Project) -> None:
+    write_demo(short, seed=5)
+    folders = [short.raw / key for key in source_keys()]
+    whole = fingerprint(short, *folders)
+    later = [file for file in read_files(short) if file.source not in ("dtoc", "population")]
+    for file in later:
+        (short.raw / file.path).unlink()
+    write_files(short, [file for file in read_files(short) if file not in later])
+    assert write_demo(short, seed=5).copied == len(later) == 33 + 6 + 1 + 20 + 1
+    assert fingerprint(short, *folders) == whole
 
 
 def test_a_folder_with_real_returns_is_refused_and_left_alone(tmp_path: Path) -> None:
@@ -157,7 +188,7 @@ def test_the_truth_lists_every_board_and_says_what_it_is(written: tuple[Project,
     everyone = {*load.boards(), "E92000001"}
     effects, ambitions, model = (read_truth(project, name) for name in ("effects", "ambitions", "model"))
     assert [(row["area_code"], row["intervention"]) for row in effects] == [
-        (code, key) for key in demo.INTERVENTIONS for code in (*load.boards(), "E92000001")
+        (code, key) for key in demo_world.INTERVENTIONS for code in (*load.boards(), "E92000001")
     ]
     none = [row for row in effects if float(row["level_change"]) == 0]
     assert len(none) == 2 * 152 - 2 - 18 - 20
@@ -168,8 +199,16 @@ def test_the_truth_lists_every_board_and_says_what_it_is(written: tuple[Project,
         assert float(row["target"]) == min(9.4, float(row["baseline_value"]))
         assert 0 <= float(row["true_chance"]) <= 1
         assert (float(row["outcome"]) <= float(row["target"])) == (row["met"] == "yes")
+    councils = {*everyone, "E06000053"}
+    assert {row["area_code"] for row in read_truth(project, "effects_nea")} == councils
+    assert {row["area_code"] for row in read_truth(project, "model_nea")} == councils
+    annual = read_truth(project, "annual")
+    assert {row["metric"] for row in annual} == {"residential", "reablement", "reablement_offered"}
+    assert len(annual) == 3 * 5 * len(councils)
+    assert len(read_truth(project, "annual_model")) == 3 * len(councils)
     readme = (project.truth / "README.md").read_text(encoding="utf-8")
     assert "DEMONSTRATION" in readme
+    assert all(f"`{path.name}`" in readme for path in project.truth.glob("*.csv"))
     assert "seed 5" in readme
 
 
@@ -182,5 +221,8 @@ def test_england_is_of_the_usual_size(seed: int) -> None:
     assert 4 < np.quantile(values, 0.05) < 6.5
     assert 8 < np.median(values) < 13
     assert np.quantile(values, 0.95) < 25
+    admissions = np.array([one.activity[:, 7].sum() for one in world.returns])
+    assert 400_000 < admissions.min() < admissions.max() < 620_000
+    assert 440_000 < admissions.mean() < 540_000
     # Both arms of the 2017 rule are there: boards below 9.4 and boards above it.
     assert 30 < (values[world.months.index("2017-02")] < 9.4).sum() < 121

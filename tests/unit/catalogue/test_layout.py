@@ -40,8 +40,24 @@ def test_a_span_stands_for_many_columns() -> None:
     assert series.fields[-1].heading == "population_2020"
 
 
+def test_one_more_row_gives_a_field_another_heading(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {"table": "t", "layout": "l", "sheet": "S", "kind": "text", "occurrence": "1", "part_of": "", "field": "code"}
+    rows = (*({**row, "heading": one} for one in ("Code", "Org Code")), {**row, "field": "name", "heading": "Name"})
+    monkeypatch.setattr(load, "rows", lambda _: rows)
+    (found,) = layout.layouts.__wrapped__("spoilt", "t")
+    assert [field.headings for field in found.fields] == [("Code", "Org Code"), ("Name",)]
+    assert found.write_row(found.fields[1]) == "t,l,S,name,text,<the new heading>,1,"
+
+
 @pytest.mark.parametrize(
-    "spoilt", [{"field": "code"}, {"sheet": "Another"}, {"part_of": "nothing"}], ids=["twice", "two sheets", "no total"]
+    "spoilt",
+    [
+        {"field": "code", "heading": "Code"},
+        {"field": "code", "kind": "number"},
+        {"sheet": "Another"},
+        {"part_of": "nothing"},
+    ],
+    ids=["twice", "two kinds", "two sheets", "no total"],
 )
 def test_a_layout_that_contradicts_itself_is_refused(monkeypatch: pytest.MonkeyPatch, spoilt: dict[str, str]) -> None:
     row = {"table": "t", "layout": "l", "sheet": "S", "kind": "text", "occurrence": "1", "part_of": ""}

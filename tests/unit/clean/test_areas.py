@@ -93,7 +93,7 @@ def test_an_authority_that_has_ended_gives_way_to_its_successor() -> None:
     assert resolve((BOURNEMOUTH, "E06000058", "x"), period="2019-04").codes.tolist() == ["E06000058"]
     assert resolve(("new", "-", "Dorset"), period="2019-04").codes.tolist() == ["E06000059"]
     assert resolve(("new", "-", "Dorset"), period="2019-03").codes.tolist() == ["E10000009"]
-    with pytest.raises(InputError, match=r"had ended by 2019-04, as catalogue/area_changes\.csv says"):
+    with pytest.raises(InputError, match=r"had ended by 2019-04, as catalogue/areas\.csv says"):
         resolve((BOURNEMOUTH, "E06000028", "Bournemouth UA"), period="2019-04")
 
 
@@ -105,3 +105,42 @@ def test_the_boards_of_a_month_are_those_that_exist_in_it() -> None:
     assert set(load.boards()) - later == {"E06000028", "E06000029", "E10000009"}
     assert name_areas()["E06000058"] == "Bournemouth, Christchurch and Poole"
     assert name_areas()["E10000009"] == "Dorset"
+    assert name_areas()["E06000048"] == "Northumberland"
+
+
+@pytest.mark.parametrize(
+    ("month", "n_boards", "new"),
+    [
+        ("2011-04", 151, set()),
+        ("2013-03", 151, set()),
+        ("2018-12", 151, set()),
+        ("2020-04", 150, {"E06000058", "E06000059", "E06000060"}),
+        ("2021-04", 151, {f"E060000{number}" for number in (58, 59, 60, 61, 62)}),
+        ("2024-03", 152, {f"E060000{number}" for number in range(58, 67)}),
+    ],
+)
+def test_every_month_has_its_boards(month: str, n_boards: int, new: set[str]) -> None:
+    boards = set(list_boards(month))
+    assert len(boards) == n_boards
+    assert boards - set(load.boards()) == new
+
+
+@pytest.mark.parametrize(
+    ("row", "period", "code"),
+    [
+        (("", "E06000048", "Northumberland"), "2012-05", "E06000057"),
+        (("", "E08000020", ""), "2012-05", "E08000037"),
+        (("", "", "Buckinghamshire"), "2020-03", "E10000002"),
+        (("", "", "Buckinghamshire"), "2020-04", "E06000060"),
+        (("", "", "North Yorkshire"), "2023-04", "E06000065"),
+        (("x", "E06000063", "Cumberland Council"), "2023-04", "E06000063"),
+        (("", "", "Westmorland & Furness"), "2023-04", "E06000064"),
+    ],
+)
+def test_codes_and_names_change_hands(row: tuple[str, str, str], period: str, code: str) -> None:
+    assert resolve(row, period=period).codes.tolist() == [code]
+
+
+def test_a_county_that_was_split_gives_way_to_its_parts() -> None:
+    with pytest.raises(InputError, match="'Cumbria' had ended by 2023-04, as catalogue/areas"):
+        resolve(("", "", "Cumbria"), period="2023-04")

@@ -150,3 +150,24 @@ def test_a_change_of_code_is_no_extension() -> None:
     assert estimate(people, totals, BUCKS, "2018-02") == (pytest.approx(480 - 80 * days / 365), True)
     alone = estimates({(NEW_BUCKS, 2019): (765.0, 900.0), (BOARD, 2019): (1.0, 2.0)})
     assert estimate(alone, None, BUCKS, "2019-07") == (765.0, True)
+
+
+def test_a_new_code_has_the_people_of_the_old_one() -> None:
+    people = estimates({(BUCKS, 2018): (400.0, 500.0), (BUCKS, 2019): (765.0, 900.0)})
+    assert estimate(people, None, NEW_BUCKS, "2018-07") == (pytest.approx(415.0), False)
+    assert estimate(people, None, NEW_BUCKS, "2020-05") == (765.0, True)
+    totals = series({(BUCKS, 2017): 600.0})
+    days = (date(2018, 2, 15) - date(2017, 6, 30)).days
+    assert estimate(people, totals, NEW_BUCKS, "2018-02") == (pytest.approx(480 - 80 * days / 365), True)
+
+
+def test_an_area_that_was_split_has_the_people_of_its_parts_and_they_none_before() -> None:
+    whole, north, west = "E10000021", "E06000061", "E06000062"
+    figures = {(whole, 2020): (700.0, 900.0), (north, 2021): (400.0, 500.0), (west, 2021): (665.0, 800.0)}
+    # 700 and 365 more a year later: one person a day.
+    assert estimate(estimates(figures), None, whole, "2020-07") == (pytest.approx(715.0), False)
+    assert estimate(estimates(figures), None, north, "2021-07") == (400.0, True)
+    with pytest.raises(InputError, match=r"no series of total populations for North Northamptonshire \(E06000061\)"):
+        estimate(estimates(figures), None, north, "2021-05")
+    with pytest.raises(InputError, match=r"have no figure for West Northamptonshire \(E06000062\)"):
+        estimate(estimates({(whole, 2020): (700.0, 900.0)}), None, west, "2021-05")

@@ -73,8 +73,63 @@ def test_a_renamed_heading_is_named() -> None:
     assert str(error.value) == (
         "a.xls, sheet 'la -  DAYS': no row has the headings of a known layout; nearest is '2017' of table 'days' "
         "at row 2, which lacks 'Total', 'Total' (number 2 of that name). If the publisher renamed a heading, add the "
-        "layout to catalogue/layouts/dtoc.csv."
+        "rows 'days,2017,LA - Days,total,number,<the new heading>,1,' and 'days,2017,LA - Days,beds,number,All "
+        "days,1,' to catalogue/layouts/dtoc.csv."
     )
+
+
+PARTS = Layout(
+    "org",
+    "2017-04",
+    "LA - Days",
+    (
+        Field("code", "text", "Code", 1, ""),
+        Field("nhs", "number", "NHS", 1, "total"),
+        Field("care", "number", "Social Care", 1, "total"),
+        Field("total", "number", "Total", 1, ""),
+        Field("care_beds", "number", "Social Care", 2, ""),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("headings", "rows"),
+    [
+        (
+            ["Code", "NHS", "Adults", "Council", "Total"],
+            "rows 'org,2017-04,LA - Days,care,number,<the new heading>,1,total' and "
+            "'org,2017-04,LA - Days,care_beds,number,<the new heading>,1,'",
+        ),
+        (
+            ["Code", "Note", "NHS", "Adult Social Care", "Total", "Adult Social Care"],
+            "rows 'org,2017-04,LA - Days,care,number,Adult Social Care,1,total' and "
+            "'org,2017-04,LA - Days,care_beds,number,Adult Social Care,2,'",
+        ),
+        (
+            ["Code", "NHS", "Social Care", "Total", "Beds, social care"],
+            "row 'org,2017-04,LA - Days,care_beds,number,\"Beds, social care\",1,'",
+        ),
+        (
+            ["Code", "Health", "Council", "Total", "Social Care", "Social Care"],
+            "row 'org,2017-04,LA - Days,nhs,number,<the new heading>,1,total'",
+        ),
+        (["Code", "NHS", "Social Care", "Total"], "row 'org,2017-04,LA - Days,care_beds,number,<the new heading>,1,'"),
+    ],
+)
+def test_the_error_writes_the_row_that_a_new_heading_needs(headings: list[str], rows: str) -> None:
+    given: list[Row] = [headings, ["111", *[1.0] * (len(headings) - 1)]]
+    with pytest.raises(InputError) as error:
+        read_table(book(given), [PARTS], source="dtoc")
+    said = str(error.value).partition("add the ")[2]
+    assert said == f"{rows} to catalogue/layouts/dtoc.csv."
+
+
+def test_a_field_may_have_another_heading() -> None:
+    renamed = [ROWS[0], ["", "Org", "", "name", "Total", "Note", "Total"], *ROWS[2:]]
+    code = replace(LARGE.fields[0], others=(("Org Code", 1), ("ORG", 1)))
+    table = read_table(book(renamed), [replace(LARGE, fields=(code, *LARGE.fields[1:]))], source="dtoc")
+    assert table.texts("code") == ["111", "00EQ"]
+    assert table.unread == ("Note",)
 
 
 def test_the_second_of_two_equal_headings_is_named_as_such() -> None:

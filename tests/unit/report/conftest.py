@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,8 +12,10 @@ import pandas as pd
 import pytest
 
 from bcf_eval.catalogue import load
+from bcf_eval.observations import COLUMNS
 from bcf_eval.periods import month_range, parse_period
-from bcf_eval.report.data import AreaResults, Change, Effect
+from bcf_eval.report.data import AnnualResults, AreaResults, Change, Effect, Year
+from bcf_eval.report.page import AreaPage
 from bcf_eval.results import AmbitionTest, CheckResult
 
 PERIODS = month_range("2011-04", "2019-03")
@@ -38,36 +41,16 @@ DISAGREE = CheckResult(
     False,
     "2 of 4 other specifications give an estimate of like size in the same direction. Those that do not: x.",
 )
-AGREE = CheckResult(
-    "other specifications agree",
-    True,
-    "4 of 4 other specifications give an estimate of like size in the same direction.",
-)
+AGREE = replace(DISAGREE, passed=True, detail=DISAGREE.detail.partition(" Those")[0].replace("2 of 4", "4 of 4"))
 
 
 def effect(contrast: str, estimate: float, half: float = 1.0, **others: Any) -> Effect:
     """An effect with an interval of twice ``half``."""
-    plain: dict[str, Any] = {
-        "contrast": contrast,
-        "estimate": estimate,
-        "std_error": half / 2,
-        "df": 12.3,
-        "lower": estimate - half,
-        "upper": estimate + half,
-        "p_value": 0.0123,
-        "relative": -0.25,
-        "relative_lower": -0.5,
-        "relative_upper": 0.1,
-        "unit": "",
-        "n_before": 24,
-        "n_after": 24,
-        "rho": 0.4,
-        "extrapolated": False,
-        "verdict": "",
-        "reason": "",
-        "method": "a method",
-        "p_cal_reason": "",
-    }
+    plain: dict[str, Any] = {"contrast": contrast, "estimate": estimate, "std_error": half / 2, "df": 12.3}
+    plain |= {"lower": estimate - half, "upper": estimate + half, "p_value": 0.0123}
+    plain |= {"relative": -0.25, "relative_lower": -0.5, "relative_upper": 0.1, "n_before": 24, "n_after": 24}
+    plain |= {"rho": 0.4, "extrapolated": False, "method": "a method"}
+    plain |= dict.fromkeys(("unit", "verdict", "reason", "p_cal_reason"), "")
     return Effect(**(plain | others))
 
 
@@ -171,15 +154,18 @@ def make_results(
         *,
         changes: tuple[Change, ...] | None = None,
         ambition: AmbitionTest | None = None,
+        plans: tuple[AmbitionTest, ...] = (),
+        metric: str = "dtoc_days",
+        scale: float = 1.0,
         build: Mapping[str, Any] = BUILD,
         evaluation: Mapping[str, Any] = EVALUATION,
     ) -> AreaResults:
         months = np.array([parse_period(period).start for period in PERIODS])
-        value = 10 + 2 * np.sin(2 * np.pi * months / 12)
+        value = scale * (10 + 2 * np.sin(2 * np.pi * months / 12))
         observations = pd.DataFrame(
             {
                 "area_code": code,
-                "metric": "dtoc_days",
+                "metric": metric,
                 "period": PERIODS,
                 "numerator": 100.0,
                 "denominator": 140_000.0,
@@ -191,13 +177,13 @@ def make_results(
         path = pd.DataFrame(
             {
                 "area_code": code,
-                "metric": "dtoc_days",
+                "metric": metric,
                 "period": PERIODS,
                 "observed": value,
-                "fitted": 10.0,
-                "counterfactual": 12.0,
-                "lower": 7.0,
-                "upper": 17.0,
+                "fitted": scale * 10.0,
+                "counterfactual": scale * 12.0,
+                "lower": scale * 7.0,
+                "upper": scale * 17.0,
             }
         )
         found = changes
@@ -215,15 +201,100 @@ def make_results(
         )
         return AreaResults(
             area=load.areas()[code],
-            metric=load.metric("dtoc_days"),
+            metric=load.metric(metric),
             protocol=load.protocol(),
             observations=observations,
             path=path,
             changes=tuple(replace(one, local={}) for one in found) if code == "E92000001" else found,
-            ambition=None if code == "E92000001" else ambition or make_test(),
+            ambitions=() if code == "E92000001" else (ambition or make_test(), *plans),
             boards=boards,
             build=build,
             evaluation=evaluation,
+        )
+
+    return make
+
+
+def year(period: str, numerator: float, denominator: float, **others: Any) -> Year:
+    """A year of a board where half of the people would be England's figure."""
+    value = 100 * numerator / denominator
+    away = value - 50
+    plain: dict[str, Any] = dict.fromkeys(Year.__dataclass_fields__, math.nan)
+    plain |= {"period": period, "numerator": numerator, "denominator": denominator, "value": value}
+    plain |= {"lower": value - 9, "upper": value + 9, "england": 50.0, "people_gap": numerator - denominator / 2}
+    plain |= {"difference": away, "difference_lower": away - 9, "difference_upper": away + 9}
+    return Year(**(plain | {"change_verdict": "not testable", "reason": "", "method": "a method"} | others))
+
+
+def unknown_year(period: str) -> Year:
+    """A year whose figure is hidden."""
+    hidden = dict.fromkeys(set(Year.__dataclass_fields__) - {"period", "change_verdict", "reason", "method"}, math.nan)
+    reason = f"the counts of {period} are not known: suppressed, or not returned"
+    return replace(year(period, 1, 2, reason=reason), **hidden)
+
+
+@pytest.fixture(scope="session")
+def make_annual() -> Callable[..., AnnualResults]:
+    """Make the yearly results of an area: 45%, no figure, 57 of 120 people, then 78 of 120 and a clear change."""
+
+    def make(
+        code: str = "E06000033",
+        metric: str = "reablement",
+        *,
+        last: Mapping[str, Any] = {},
+        years: tuple[Year, ...] | None = None,
+        ambitions: tuple[AmbitionTest, ...] = (),
+        build: Mapping[str, Any] = BUILD,
+    ) -> AnnualResults:
+        changed: dict[str, Any] = {"change": 17.5, "change_lower": 4.4, "change_upper": 29.6}
+        changed |= {"change_p_value": 0.0081, "change_verdict": "rose"}
+        found = years or (
+            year("2014/15", 90, 200, reason="there is no year before it in these data"),
+            unknown_year("2015/16"),
+            year("2016/17", 57, 120, reason="the counts of 2015/16 are not known: suppressed, or not returned"),
+            replace(year("2017/18", 78, 120), **(changed | dict(last))),
+        )
+        rows = [
+            (
+                code,
+                metric,
+                one.period,
+                one.numerator,
+                one.denominator,
+                one.value,
+                "" if one.known else "suppressed",
+                "a",
+            )
+            for one in found
+        ]
+        return AnnualResults(
+            area=load.areas()[code],
+            metric=load.metric(metric),
+            protocol=load.protocol(),
+            observations=pd.DataFrame(rows, columns=COLUMNS),
+            years=found,
+            ambitions=ambitions,
+            build=build,
+            evaluation=EVALUATION,
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_page() -> Callable[..., AreaPage]:
+    """Make the page of one area from its results."""
+
+    def make(first: AreaResults | AnnualResults, *others: AreaResults | AnnualResults, **given: Any) -> AreaPage:
+        held = (first, *others)
+        return AreaPage(
+            area=first.area,
+            monthly={one.metric.key: one for one in held if isinstance(one, AreaResults)},
+            yearly={one.metric.key: one for one in held if isinstance(one, AnnualResults)},
+            protocol=first.protocol,
+            build=first.build,
+            evaluation=first.evaluation,
+            **given,
         )
 
     return make

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from bcf_eval.periods import month_range
 from bcf_eval.report import prose, tables
 from bcf_eval.report.alternatives import (
     caption_ambition,
@@ -16,6 +17,7 @@ from bcf_eval.report.alternatives import (
     describe_ambition_picture,
     describe_context,
     describe_series,
+    limit_series,
     say_smallest,
 )
 from bcf_eval.report.alternatives_fits import caption_robustness, describe_robustness
@@ -25,6 +27,7 @@ from bcf_eval.report.limits import limit_specifications
 from bcf_eval.results import AmbitionTest
 
 Make = Callable[..., AreaResults]
+PERIODS = month_range("2011-04", "2019-03")
 
 NUMBER = r"[+−]?\d[\d,]*(?:\.\d+)?"
 
@@ -172,3 +175,23 @@ def test_what_stands_at_zero_is_said(make_test: Callable[..., AmbitionTest], mak
     # log(1) - log(1 + e - 1) = -1, one standard deviation below the middle: 15.9% of a Gaussian.
     test = make_test(floor=1.0, expected=math.e - 1, log_sd=1.0)
     assert "A further 16% of the chance stands at zero itself and is not drawn." in caption_ambition(test, metric)
+
+
+def test_a_merger_of_commissioners_is_numbered_as_a_change_in_counting(make_results: Make) -> None:
+    results = make_results(metric="nea", scale=100.0)
+    assert "Dotted lines" in caption_series(results)  # April 2013, when trusts gave way.
+    flags = ["apportioned" if period < "2018-04" else "apportioned;merged_commissioners" for period in PERIODS]
+    merged = replace(results, observations=results.observations.assign(flag=flags))
+    said = caption_series(merged)
+    assert "April 2018: commissioners of the area had merged" in said and said.count("had merged") == 1
+    assert "figures before and after cannot be compared and are never used together" in said
+    assert "Solid line: the path fitted to all months." in said
+    shorter = replace(merged, path=merged.path[merged.path["period"] < "2018-04"])
+    assert "Solid line: the path fitted to the months from April 2011 to March 2018." in caption_series(shorter)
+
+
+def test_a_scale_begins_at_zero_unless_that_squeezes_the_series(make_results: Make) -> None:
+    results = make_results()
+    assert "does not begin at zero" in caption_series(results)
+    low = replace(results, observations=results.observations.assign(value=3.0))
+    assert "does not begin at zero" not in caption_series(low) and limit_series(low) == (0.0, 1.12 * 12.0)

@@ -11,7 +11,7 @@ from bcf_eval.catalogue import load
 from bcf_eval.report import chosen, prose
 from bcf_eval.report.data import AreaResults, Change
 from bcf_eval.report.method import describe_method
-from bcf_eval.report.page import AreaPage
+from bcf_eval.report.part_monthly import MonthlyPart
 from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import Protocol
 
@@ -34,17 +34,18 @@ def other(make_results: Callable[..., AreaResults], make_change: Callable[..., C
 
 
 def test_a_page_says_what_its_protocol_chose(other: AreaResults, make_test: Callable[..., AmbitionTest]) -> None:
-    page = AreaPage(replace(other, ambition=make_test()))
-    shown = [page.answer, page.series, page.context, page.ambition_picture, page.ambition_numbers, page.robustness]
-    shown.append(page.robustness_numbers)
-    html = " ".join(part._repr_html_() for part in shown) + describe_method(other)
+    part = MonthlyPart(replace(other, ambitions=(make_test(),)))
+    shown = [part.answer, part.series, part.context, part.ambition_picture, part.ambition_numbers, part.robustness]
+    shown.append(part.robustness_numbers)
+    html = " ".join(one._repr_html_() for one in shown)
+    html += describe_method(other.area, other.protocol, [other.metric, load.metric("nea"), load.metric("residential")])
     html += prose.tell_change(other, other.changes[0])
-    html += "".join(getattr(part, "alternative", "") for part in shown)
+    html += "".join(getattr(one, "alternative", "") for one in shown)
     assert [words for words in ("95%", "first 12 months", "24 months", "48 months") if words in html] == []
     assert "90% interval" in html and "90% band" in html
     assert "the 36 months before and the 20 after each start" in html and "how little 56 months can tell" in html
     assert "At 6 months, in delayed days" in html and "the change in month 6" in html
-    assert "shows no clear change" not in page.robustness._repr_html_()
+    assert "shows no clear change" not in part.robustness._repr_html_()
 
 
 def test_the_contrast_that_counts_is_marked_and_every_horizon_shown(other: AreaResults) -> None:

@@ -14,7 +14,7 @@ import pytest
 from bcf_eval.catalogue import load
 from bcf_eval.errors import ProjectError, RequestError
 from bcf_eval.report.loading import load_results, read_ambition
-from bcf_eval.results import ITS_CHECKS, ITS_EFFECTS, ITS_PATHS, AmbitionTest, tabulate_ambitions
+from bcf_eval.results import ANNUAL, ITS_CHECKS, ITS_EFFECTS, ITS_PATHS, AmbitionTest, tabulate_ambitions
 from bcf_eval.store import Project
 
 AREAS = ("E92000001", "E06000033", "E06000021")
@@ -82,7 +82,7 @@ def project(tmp_path: Path, make_test: Callable[..., AmbitionTest]) -> Project:
 
 
 def test_an_area_comes_with_england_beside_it(project: Project) -> None:
-    results = load_results(project).take("E06000033")
+    results = load_results(project).monthly["dtoc_days"].take("E06000033")
     assert [change.intervention.key for change in results.changes] == ["bcf_2015", "ibcf_2017"]
     change = results.changes[0]
     assert (change.main.estimate, change.main.verdict) == (-1.0, "fell")
@@ -94,13 +94,13 @@ def test_an_area_comes_with_england_beside_it(project: Project) -> None:
 
 
 def test_disagreement_is_marked_beside_the_primary_contrast(project: Project) -> None:
-    primary = load_results(project).primary
+    primary = load_results(project).monthly["dtoc_days"].primary
     assert set(primary.loc[~primary["agrees"], "area_code"]) == {"E92000001"}
     assert len(primary) == 10
 
 
 def test_england_has_nothing_beside_it(project: Project) -> None:
-    results = load_results(project).take("E92000001")
+    results = load_results(project).monthly["dtoc_days"].take("E92000001")
     assert results.is_england and results.ambition is None and results.changes[0].local == {}
 
 
@@ -112,7 +112,7 @@ def test_a_test_is_read_back_as_it_was(make_test: Callable[..., AmbitionTest]) -
 
 def test_an_unknown_area_is_an_error(project: Project) -> None:
     with pytest.raises(RequestError, match=r"Kent .* is not in these data"):
-        load_results(project).take("E10000016")
+        load_results(project).find_area("E10000016")
 
 
 def test_the_notebooks_folder_stands_for_its_project(project: Project) -> None:
@@ -154,18 +154,90 @@ def change_table(project: Project, name: str, change: Callable[[pd.DataFrame], p
 
 def test_areas_that_are_no_boards_are_skipped_by_name(project: Project) -> None:
     def add(frame: pd.DataFrame) -> pd.DataFrame:
-        new = frame[frame["area_code"].eq("E06000021")].assign(area_code="E06000058")
+        new = frame[frame["area_code"].eq("E06000021")].assign(area_code="E06000999")
         return pd.concat([frame, new], ignore_index=True)
 
     before = load_results(project)
     for name in ("observations", "its_effects", "its_checks", "its_paths"):
         change_table(project, name, add)
     results = load_results(project)
-    assert (results.areas, results.skipped) == (before.areas, ("E06000058",))
-    pd.testing.assert_frame_equal(results.primary, before.primary)
-    with pytest.raises(RequestError, match=r"^E06000058 is not one of the boards this version reports on"):
-        results.find_area(" e06000058")
+    assert (results.areas, results.skipped) == (before.areas, ("E06000999",))
+    pd.testing.assert_frame_equal(results.monthly["dtoc_days"].primary, before.monthly["dtoc_days"].primary)
+    with pytest.raises(RequestError, match=r"^E06000999 is not one of the boards this version reports on"):
+        results.find_area(" e06000999")
     assert results.find_area("Southend-on-Sea").code == "E06000033"
+
+
+def add_years(project: Project) -> None:
+    """Give a project two years of a yearly metric, and admissions by quarter that no page shows."""
+    values = [("reablement", period, 80.0) for period in ("2016/17", "2015/16")] + [("dtoc_days", "2015/16-Q1", 9.0)]
+    rows = [(area, metric, period, 8.0, 10.0, value, "", "x") for area in AREAS for metric, period, value in values]
+    rows.append(("E06000053", "reablement", "2015/16", 1.0, 2.0, 50.0, "", "x"))
+    change_table(
+        project,
+        "observations",
+        lambda old: pd.concat([old, pd.DataFrame(rows, columns=list(old.columns))], ignore_index=True),
+    )
+    years = [
+        {"area_code": area, "metric": "reablement", "period": period, "value": 80.0, "change_verdict": "rose"}
+        for area in AREAS
+        for period in ("2015/16", "2016/17")
+    ]
+    frame(ANNUAL, years).to_parquet(project.clean / "annual.parquet", index=False)
+
+
+def test_a_project_without_some_metrics_is_whole(project: Project) -> None:
+    results = load_results(project)
+    assert (set(results.monthly), set(results.yearly)) == ({"dtoc_days"}, set())
+
+
+def test_yearly_metrics_stand_beside_monthly_ones(project: Project) -> None:
+    add_years(project)
+    results = load_results(project)
+    assert (set(results.monthly), set(results.yearly)) == ({"dtoc_days"}, {"reablement"})
+    years = results.yearly["reablement"]
+    assert years.span == ("2015/16", "2016/17")
+    assert [one.period for one in years.take("E06000033").years] == ["2015/16", "2016/17"]
+    # Quarters are there besides; a page is of months.
+    assert set(results.monthly["dtoc_days"].take("E06000033").observations["period"]) == {"2015-04", "2015-05"}
+
+
+def test_the_isles_of_scilly_are_no_board(project: Project) -> None:
+    add_years(project)
+    results = load_results(project)
+    assert "E06000053" not in results.areas and results.skipped == ()
+    with pytest.raises(RequestError, match=r"Isles of Scilly .* has no Health and Wellbeing Board"):
+        results.find_area("Isles of Scilly")
+
+
+def test_yearly_observations_without_results_name_the_command(project: Project) -> None:
+    add_years(project)
+    (project.clean / "annual.parquet").unlink()
+    with pytest.raises(ProjectError, match=r"annual\.parquet is not there.*bcf-eval evaluate"):
+        load_results(project)
+
+
+def test_a_board_that_came_later_is_found(project: Project) -> None:
+    for name in ("observations", "its_effects", "its_checks", "its_paths"):
+        change_table(project, name, lambda one: one.replace({"area_code": {"E06000021": "E06000058"}}))
+    results = load_results(project)
+    assert results.skipped == () and results.find_area("Bournemouth, Christchurch and Poole").code == "E06000058"
+
+
+def test_a_rule_comes_before_plans_and_plans_go_by_date(
+    project: Project, make_test: Callable[..., AmbitionTest]
+) -> None:
+    plans = [make_test(ambition="plan", period="2016/17", vintage=day) for day in ("2016-05-03", "2016-02-08")]
+    early = make_test(ambition="plan", period="2015/16", vintage="2016-12-01")
+    tests = tabulate_ambitions([*plans, early, make_test()])
+    change_table(project, "ambition_tests", lambda _: tests)
+    found = load_results(project).monthly["dtoc_days"].take("E06000033").ambitions
+    assert [(one.ambition, one.period, one.vintage) for one in found] == [
+        ("dtoc_2017", "2017-09", ""),
+        ("plan", "2015/16", "2016-12-01"),
+        ("plan", "2016/17", "2016-02-08"),
+        ("plan", "2016/17", "2016-05-03"),
+    ]
 
 
 @pytest.mark.parametrize("content", ["5", "[1, 2]", '"x"', "null"])
@@ -212,5 +284,5 @@ def test_a_table_that_is_not_parquet_is_told_in_one_line(project: Project) -> No
 def test_tables_that_may_be_empty_are_fine(project: Project) -> None:
     for name in ("its_checks", "its_paths", "ambition_tests"):
         change_table(project, name, lambda frame: frame.iloc[:0])
-    results = load_results(project).take("E06000033")
+    results = load_results(project).monthly["dtoc_days"].take("E06000033")
     assert results.path.empty and results.ambition is None and results.changes[0].checks == ()

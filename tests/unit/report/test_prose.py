@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from bcf_eval.catalogue import load
 from bcf_eval.report import prose
 from bcf_eval.report.data import AreaResults, Change
 from bcf_eval.results import AMBITION_VERDICTS, AmbitionTest, CheckResult
@@ -210,17 +211,31 @@ def test_what_would_meet_a_target_is_named(
             "not statistically significant",
             "(p = 0.12: an average of a year at least this much better would come by",
         ),
-        (0.84, "not statistically significant", "By it the target is no better than the year's average."),
+        (0.84, "not statistically significant", "By it the target is no better than that year's average."),
         (float("nan"), "not known", "It could not be made."),
     ],
 )
 def test_the_customary_test_is_told_with_what_it_takes_for_granted(
     make_test: MakeTest, p_value: float, verdict: str, words: str
 ) -> None:
-    said = prose.tell_naive(make_test(naive={"p_value": p_value, "verdict": verdict}))
+    said = prose.tell_naive(make_test(naive={"p_value": p_value, "verdict": verdict}), load.metric("dtoc_days"))
     assert words in said
     assert "twelve months up to February 2017 as independent draws about an unchanging mean" in said
     assert ("p <" in said or "p =" in said) == (p_value <= 0.5)
+
+
+def test_the_customary_test_of_events_takes_them_as_independent(make_test: MakeTest) -> None:
+    test = make_test(naive={"p_value": 0.002, "verdict": "statistically significant"}, baseline_end="2015-03")
+    said = prose.tell_naive(test, load.metric("nea"))
+    assert "takes admissions as independent of one another" in said and "unchanging mean" not in said
+    assert "(p = 0.002: a count at least this much better would come by chance 2 times in 1,000" in said
+
+
+def test_a_yearly_target_weighs_chance_in_the_counts_alone(make_test: MakeTest) -> None:
+    test = make_test(metric="residential", period="2016/17", baseline_period="2015/16")
+    said = prose.number_ambition(test, load.metric("residential"))
+    assert said.startswith("With nothing changed, chance in the counts alone leads to 9.8 (95% interval 2.4 to 38.0).")
+    assert "sampling variation alone" in said and "Business as usual" not in said
 
 
 def test_a_change_of_england_carries_a_caution(make_results: Make, make_change: MakeChange) -> None:
@@ -249,3 +264,9 @@ def test_specifications_that_find_a_change_are_counted(make_results: Make, make_
     change = replace(change, specifications={**change.specifications, **found})
     said = prose.answer_change(make_results(changes=(change,)), change)
     assert "though one of the two other specifications finds one" in said
+
+
+def test_months_that_could_not_be_used_are_told_beside_the_numbers(make_results: Make, make_change: MakeChange) -> None:
+    left_out = CheckResult("counted otherwise in part of the window", False, "In April 2018 its commissioners merged.")
+    results = make_results(changes=(make_change(checks=(AGREE, left_out)),))
+    assert prose.number_change(results, results.changes[0]).endswith(" In April 2018 its commissioners merged.")

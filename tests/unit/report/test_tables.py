@@ -117,7 +117,7 @@ def test_every_way_of_fitting_has_a_row(make_results: Make) -> None:
 
 
 def test_a_p_value_carries_its_meaning(make_results: Make) -> None:
-    read = check_form(tables.tabulate_inference(make_results().changes[0]))
+    read = check_form(tables.tabulate_inference(make_results(), make_results().changes[0]))
     for row in read.rows[1:]:
         assert row[3] == "0.012"
         assert row[4].startswith("a change at least this large") and "1.2 times in 100 if nothing had changed" in row[4]
@@ -136,6 +136,21 @@ def test_every_month_of_the_picture_is_there(make_results: Make) -> None:
     read = check_form(tables.tabulate_series(make_results()))
     assert len(read.rows) == 97
     assert read.rows[1] == ["April 2011", "100", "12.0", "10.0", "12.0 7.0 to 17.0"]
+
+
+def test_a_table_counts_in_the_unit_of_its_metric(make_results: Make, make_test: Callable[..., AmbitionTest]) -> None:
+    delays, admissions = make_results(), make_results(metric="nea", scale=100.0)
+    pairs = [(one, tables.tabulate_effects(one, one.changes[0])) for one in (delays, admissions)]
+    pairs += [(one, tables.tabulate_series(one)) for one in (delays, admissions)]
+    pairs += [(one, tables.tabulate_robustness(one, one.changes[0])) for one in (delays, admissions)]
+    for results, html in pairs:
+        assert ("delayed days" in html.casefold()) == (results is delays)
+        assert ("admissions per 100,000 people a month" in html) == (results is admissions)
+    # A target for a year is in admissions in that year, not a month.
+    target = make_test(ambition="nea_2015", metric="nea", period="2015/16", baseline_period="2014/15", target=10_812.4)
+    html = tables.tabulate_outlooks(target, admissions.metric)
+    assert "3.5% fewer than in 2014/15" in html and "a month" not in html.replace("a single month", "")
+    assert "single month" not in html and "10,812<" in html
 
 
 def test_sources_are_named_with_their_dates(make_results: Make) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from bcf_eval.catalogue.manifest import RawFile
-from bcf_eval.clean.returns.dtoc import Month, read_dtoc
+from bcf_eval.clean.returns.dtoc import read_dtoc
 from bcf_eval.errors import InputError
+from bcf_eval.kept import Reading
 
 RESPONSIBLE, CARE, REASON = "LA - by responsible org", "LA - by Type of Care", "LA - by reason"
 HEADING, ENGLAND, FIRST = 8, 9, 11  # rows of the hand-made sheets, from 0
@@ -18,8 +19,8 @@ Sheets = dict[str, list[list[Any]]]
 
 
 @pytest.fixture
-def read(make, tmp_path: Path) -> Callable[[Sheets], Month]:
-    def inner(sheets: Sheets) -> Month:
+def read(make, tmp_path: Path) -> Callable[[Sheets], Reading]:
+    def inner(sheets: Sheets) -> Reading:
         path = make.write(tmp_path / "a.xlsx", sheets)
         return read_dtoc(
             path, RawFile("dtoc/2017-05-11/a.xlsx", "dtoc", "", 0, "", "", "2017-05-11", "2016-01", "", "", False)
@@ -41,7 +42,7 @@ def test_a_month_becomes_tidy_rows(read, make) -> None:
     assert rows.loc[("E92000001", "", "dtoc_days"), "numerator"] == 151 * 16 + sum(range(151)) + 6
     assert set(month.rows["source"]) == {"dtoc/2017-05-11/a.xlsx"}
     assert set(month.rows["period"]) == {"2016-01"}
-    assert (month.unread, month.n_notes) == ((), 0)
+    assert month.messages == ()
 
 
 def test_a_dash_is_nought_and_flagged(read, make) -> None:
@@ -64,7 +65,8 @@ def test_columns_may_move_with_their_headings(read, make) -> None:
 def test_a_heading_nobody_claims_is_reported(read, make) -> None:
     sheets = make.dtoc()
     sheets[CARE][HEADING].append("Mental health")
-    assert read(sheets).unread == (f"'Mental health' of dtoc/2017-05-11/a.xlsx, sheet '{CARE}'",)
+    said = f"heading 'Mental health' of sheet '{CARE}' is in no layout and is not read."
+    assert read(sheets).messages == (f"dtoc/2017-05-11/a.xlsx: {said}",)
 
 
 def test_a_missing_sheet_stops(read, make) -> None:

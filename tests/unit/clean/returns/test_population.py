@@ -10,16 +10,17 @@ import pytest
 
 from bcf_eval.catalogue import load
 from bcf_eval.catalogue.manifest import RawFile
-from bcf_eval.clean.returns.population import People, read_estimates, read_series
+from bcf_eval.clean.returns.population import read_estimates, read_series
 from bcf_eval.errors import InputError
+from bcf_eval.kept import Reading
 
 SHEET, ENGLAND, FIRST = "MYE2 - All", 6, 7  # rows of the hand-made sheet, from 0
-Read = Callable[[dict[str, list[list[Any]]]], People]
+Read = Callable[[dict[str, list[list[Any]]]], Reading]
 
 
 @pytest.fixture
 def read(make, tmp_path: Path) -> Read:
-    def inner(sheets: dict[str, list[list[Any]]]) -> People:
+    def inner(sheets: dict[str, list[list[Any]]]) -> Reading:
         return read_estimates(make.write(tmp_path / "a.xlsx", sheets), file("2016"))
 
     return inner
@@ -37,7 +38,7 @@ def test_people_by_age_band(read: Read, make) -> None:
     assert rows["E92000001"].to_dict() == {"18+": 803 * 152, "65+": 286 * 152, "all": 1001 * 152}
     assert len(rows) == 153 * 3
     assert set(found.rows["year"]) == {2016}
-    assert found.n_dropped == 1
+    assert found.messages == ("population/x/a: 1 rows about regions, districts or other countries were left out.",)
 
 
 @pytest.mark.parametrize(("sheet", "top"), [("Persons UK", 90), ("MYE2-All", 90), ("MYE2 - Persons", "90+")])
@@ -95,7 +96,7 @@ def test_the_series_sums_districts_to_authorities(make, tmp_path: Path) -> None:
     assert rows["E06000001", 2014] == 1000
     assert rows["E10000014", 2001] == 1000 * sum(row["upper_tier"] == "E10000014" for row in lower) > 1000
     assert rows["E92000001", 2020] == 1000 * len(lower)
-    assert found.n_dropped == 1
+    assert found.messages == ("population/x/a: 1 rows about regions, districts or other countries were left out.",)
     assert set(found.rows["year"]) == set(range(2001, 2021))
 
 

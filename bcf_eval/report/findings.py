@@ -1,0 +1,106 @@
+"""What does a page say first? Each finding as a question, its verdict, a sentence, and the numbers behind it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+
+from bcf_eval.periods import parse_period
+from bcf_eval.report import prose, prose_annual
+from bcf_eval.report.data import AnnualResults, AreaResults, Change
+from bcf_eval.report.fragments import Picture, write_list, write_paragraph
+from bcf_eval.report.targets import name_target
+from bcf_eval.results import AmbitionTest, CheckResult
+from bcf_eval.specs import Metric, Protocol
+from bcf_eval.wording import AMBITION_LABELS, ITS_LABELS
+
+
+def find_monthly(results: AreaResults) -> str:
+    """Write what is found of a monthly metric: each change, and each target."""
+    parts = [
+        _write_finding(
+            f"After {name_when(change)}",
+            _name_change(results, change),
+            prose.answer_change(results, change),
+            prose.number_change(results, change),
+        )
+        for change in results.changes
+    ]
+    parts += [_find_target(test, results.metric, results.protocol) for test in results.ambitions]
+    if not results.ambitions and results.is_england:
+        parts.append(_write_finding("The target", "Not set for England", prose.NO_AMBITION, ""))
+    return _write_findings(parts)
+
+
+def find_annual(results: AnnualResults) -> str:
+    """Write what is found of a yearly metric: the last year beside England, beside the year before, and targets."""
+    year = results.latest
+    if year is None:
+        return write_paragraph(f"No figure of {results.area.name} is published.")
+    value = prose_annual.write_value(year.value, results.metric)
+    parts = [
+        _write_finding(
+            f"In {year.period}",
+            value if results.is_england else prose_annual.PLACES[year.place],
+            prose_annual.answer_year(results, year),
+            prose_annual.number_year(results, year),
+        ),
+        _write_finding(
+            f"{year.period} beside the year before",
+            prose_annual.name_step(year),
+            prose_annual.answer_step(results, year),
+            prose_annual.number_step(results, year),
+        ),
+    ]
+    parts += [_find_target(test, results.metric, results.protocol) for test in results.ambitions]
+    return _write_findings(parts)
+
+
+def name_when(change: Change) -> str:
+    """When an intervention began, in words."""
+    return parse_period(change.intervention.start).label
+
+
+def write_checks(title: str, checks: tuple[CheckResult, ...]) -> str:
+    """Write what was checked; nothing where nothing was."""
+    if not checks:
+        return ""
+    items = [f"{'Held' if check.passed else 'Take note'}: {check.detail}" for check in checks]
+    return f"{write_paragraph(title + ':')}{write_list(items)}"
+
+
+def label_picture(picture: Picture, *, demonstration: bool) -> Picture:
+    """Say of a picture that it is a demonstration, where it is one: pictures are copied without their page."""
+    if not demonstration:
+        return picture
+    told = "Demonstration, synthetic numbers."
+    return replace(picture, alternative=f"{told} {picture.alternative}", caption=f"{told} {picture.caption}")
+
+
+def _find_target(test: AmbitionTest, metric: Metric, protocol: Protocol) -> str:
+    return _write_finding(
+        name_target(test),
+        AMBITION_LABELS[test.verdict],
+        prose.answer_ambition(test, metric, protocol=protocol),
+        prose.number_ambition(test, metric, protocol=protocol),
+    )
+
+
+def _write_findings(parts: list[str]) -> str:
+    return f'<ol class="findings">\n{"".join(parts)}</ol>\n' if parts else ""
+
+
+def _write_finding(question: str, verdict: str, sentence: str, numbers: str) -> str:
+    return (
+        f'<li><p class="verdict">{escape(question)}: <strong>{escape(verdict)}</strong></p>\n'
+        f"{write_paragraph(sentence, kind='sentence')}{write_paragraph(numbers, kind='beside')}</li>\n"
+    )
+
+
+def _name_change(results: AreaResults, change: Change) -> str:
+    """Name a verdict; England's is at most a change, for nothing stands beside it."""
+    verdict = change.main.verdict
+    label = ITS_LABELS[verdict]
+    if results.is_england and verdict in ("fell", "rose"):
+        label = f"Changed ({verdict})"
+    return label if change.agrees or verdict == "not testable" else f"{label}, but not all other specifications agree"

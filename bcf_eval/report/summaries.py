@@ -1,0 +1,178 @@
+"""What is found over all boards? Verdicts counted, each count beside the number that chance alone would bring."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from bcf_eval.catalogue import load
+from bcf_eval.periods import parse_period
+from bcf_eval.report.chosen import name_unit
+from bcf_eval.report.data import meets
+from bcf_eval.report.labels import write_number
+from bcf_eval.report.loading import ProjectResults
+from bcf_eval.report.loading_annual import ProjectYears, read_years
+from bcf_eval.report.prose import caution_nation
+from bcf_eval.report.prose_annual import name_points, write_value
+from bcf_eval.report.targets import split_targets
+from bcf_eval.results import AmbitionTest
+from bcf_eval.specs import ENGLAND, Intervention, Metric
+from bcf_eval.wording import ITS_LABELS, write_change, write_count
+
+_TARGETS = {
+    "not testable": "cannot be tested",
+    "no improvement": "ask for no improvement on the baseline",
+    "rewards trend": "would be met by business as usual or by the trend carried on",
+    "within variation": "ask for what ordinary variation can bring",
+    "beyond the record": "ask for more than boards have been seen to do",
+    "meaningful": "ask for more than trend and chance",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One of the findings about all boards: a question, the answer, and how far it carries."""
+
+    question: str
+    sentence: str
+    caution: str
+
+
+def summarise_monthly(results: ProjectResults) -> list[Finding]:
+    """Sum up a monthly metric: each intervention, then the targets."""
+    found = [summarise_changes(results, one) for one in list_judged(results)]
+    return found + summarise_ambitions(results)
+
+
+def list_judged(results: ProjectResults) -> tuple[Intervention, ...]:
+    """List the interventions that there are verdicts on, by date."""
+    known = set(results.primary["intervention"])
+    return tuple(one for one in load.interventions(results.metric.key) if one.key in known)
+
+
+def select_verdicts(results: ProjectResults, intervention: Intervention, *, scope: str = "own") -> pd.DataFrame:
+    """Select the primary contrast of every area after one intervention."""
+    primary = results.primary
+    return primary[primary["intervention"].eq(intervention.key) & primary["scope"].eq(scope)]
+
+
+def summarise_changes(results: ProjectResults, intervention: Intervention) -> Finding:
+    """Count the verdicts on one intervention over all boards, with the number that chance alone would bring."""
+    rows, beside = (select_verdicts(results, intervention, scope=scope) for scope in ("own", "local"))
+    boards = rows[rows["area_code"] != ENGLAND]
+    local = beside.loc[beside["area_code"] != ENGLAND, "verdict"].value_counts()
+    counts = boards["verdict"].value_counts()
+    n, tested = int(counts.sum()), int(counts.drop("not testable", errors="ignore").sum())
+    month = parse_period(intervention.start).label
+    fell, rose, none, lost = (int(counts.get(key, 0)) for key in ITS_LABELS)
+    sentence = (
+        f"Of {n} boards, {fell} are counted as lower than the path before leads to expect, {rose} as higher, {none} "
+        f"showed no clear change and {lost or 'none'} cannot be tested. Against the rest of England "
+        f"{local.get('fell', 0)} were lower and {local.get('rose', 0)} higher."
+    )
+    firm = int(boards.loc[boards["verdict"].isin(["fell", "rose"]), "agrees"].sum())
+    if fell + rose:
+        sentence += (
+            f" In {firm or 'none'} of the {fell + rose} counted as lower or higher, all other specifications that can "
+            f"be judged (at most {write_number(results.n_others)}) agree."
+        )
+    england = rows[rows["area_code"] == ENGLAND].to_dict("records")
+    nation, unit = "", name_unit(results.protocol.primary_contrast, results.metric)
+    if england:
+        changed = "changed" if england[0]["agrees"] else "may have changed"
+        moved = {"fell": f"{changed}: lower,", "rose": f"{changed}: higher,"}
+        told = moved.get(england[0]["verdict"], "showed no clear change:")
+        nation = f" England as a whole {told} {write_change(england[0]['estimate'])} {unit}."
+        nation += caution_nation(str(england[0]["verdict"]))
+    caution = (
+        f"By chance alone about {write_count(results.protocol.alpha * tested)} of {tested} boards would be counted as "
+        "lower or higher, even if nothing had changed anywhere; because boards move together, it can be many more, and "
+        "most of them in one direction. How many has not yet been measured at dates when nothing began." + nation
+    )
+    return Finding(f"After {month}: {intervention.label}", sentence, caution)
+
+
+def summarise_ambitions(results: ProjectResults | ProjectYears) -> list[Finding]:
+    """Count the verdicts on the targets, those of a national rule apart from those that boards set themselves."""
+    tests = [test for of_area in results.ambitions.values() for test in of_area]
+    of_rules, own = split_targets(tests)
+    found = [
+        _summarise_tests([one for one in of_rules if one.period == period], results.metric, period=period)
+        for period in dict.fromkeys(one.period for one in of_rules)
+    ]
+    return found + ([_summarise_tests(own, results.metric)] if own else [])
+
+
+def _summarise_tests(tests: Sequence[AmbitionTest], metric: Metric, *, period: str = "") -> Finding:
+    counts = Counter(test.verdict for test in tests)
+    listed = [f"{counts[key]} {words}" for key, words in _TARGETS.items() if counts[key]]
+    said = " and ".join([", ".join(listed[:-1]), listed[-1]] if listed[:-1] else listed)
+    meaningful = [test.chance for test in tests if test.verdict == "meaningful"]
+    caution = "No target is called more than trend and chance."
+    if meaningful:
+        met = sum(meaningful)
+        many = f"about {write_count(met)}" if met >= 1 else "fewer than one"
+        caution = (
+            f"If nothing changed, {many} of the {len(meaningful)} targets called more than trend and chance would be "
+            "met all the same, on average; boards move together, so it may be none or several. These chances have not "
+            "yet been checked against how such forecasts did in the past."
+        )
+    question = f"The target for {parse_period(period).label}" if period else "The boards' own plans"
+    sentence = f"Of {write_count(len(tests))} targets, {said}.{_split_trend(tests, metric)}"
+    return Finding(question, sentence, caution)
+
+
+def _split_trend(tests: Sequence[AmbitionTest], metric: Metric) -> str:
+    """Say which of business as usual and the trend meets the targets that one of them meets."""
+    met = [
+        (meets(test.expected, test, metric), meets(test.trends["continues"], test, metric))
+        for test in tests
+        if test.verdict == "rewards trend"
+    ]
+    if not met:
+        return ""
+    counts = Counter(met)
+    usual, trend, both = counts[True, False], counts[False, True], counts[True, True]
+    return (
+        f" Of the {len(met)} that would be met, both would meet {both}, only business as usual {usual}, and only the "
+        f"trend carried on {trend}."
+    )
+
+
+def summarise_yearly(results: ProjectYears) -> list[Finding]:
+    """Count where boards lie beside England in the last year, and beside their own year before."""
+    year = results.span[1]
+    rows = results.years[results.years["period"].eq(year)]
+    boards = rows[rows["area_code"].ne(ENGLAND)]
+    alpha = results.protocol.alpha
+    places = Counter(one.place for one in read_years(boards))
+    placed = sum(n for place, n in places.items() if place)
+    counts = boards["change_verdict"].value_counts()
+    fell, rose, none, lost = (int(counts.get(key, 0)) for key in ITS_LABELS)
+    england = read_years(rows[rows["area_code"].eq(ENGLAND)])
+    nation = f" ({write_value(england[0].value, results.metric)})" if england else ""
+    moved = ""
+    if england:
+        points = name_points(results.metric)
+        moved = f" England as a whole: {write_change(england[0].change)} {points} on the year before."
+    unknown = f" Of {places['']} there is no figure to compare." if places[""] else ""
+    return [
+        Finding(
+            f"In {year}, beside England",
+            f"Of {placed} boards, {places['higher']} lie above England{nation} by more than chance alone would bring, "
+            f"{places['lower']} below, and {places['no clear difference']} not clearly either.{unknown}",
+            f"By chance alone about {write_count(alpha * placed)} of {placed} would be counted as above or below, even "
+            "if boards did not differ.",
+        ),
+        Finding(
+            f"{year} beside the year before",
+            f"Of {len(boards)} boards, {fell} were lower than the year before by more than chance alone would bring, "
+            f"{rose} higher, {none} showed no clear change and {lost or 'none'} cannot be tested.",
+            f"By chance alone about {write_count(alpha * (fell + rose + none))} of {fell + rose + none} would be "
+            f"counted as lower or higher.{moved}",
+        ),
+        *summarise_ambitions(results),
+    ]

@@ -1,0 +1,97 @@
+"""Which numbers stand behind the yearly answers? Counts beside rates, and how many people a gap is."""
+
+from __future__ import annotations
+
+import math
+
+from bcf_eval.report.chosen import name_interval
+from bcf_eval.report.data import AnnualResults, Year
+from bcf_eval.report.fragments import Cell, Row, write_paragraph, write_table
+from bcf_eval.report.measures import describe_measure
+from bcf_eval.report.prose_annual import name_points, name_step
+from bcf_eval.wording import write_change, write_count, write_interval, write_p_value, write_rate
+
+
+def tabulate_years(results: AnnualResults) -> str:
+    """Lay out every year: counts, value, England, the gap in people, and the change on the year before."""
+    interval, measure = name_interval(results.protocol), describe_measure(results.metric)
+    headings = [
+        Cell("Year"),
+        Cell("People counted", number=True),
+        Cell("Out of", measure.who, number=True),
+        Cell("Per cent" if results.metric.statistic == "proportion" else "Rate", interval, number=True),
+    ]
+    if not results.is_england:
+        headings += [
+            Cell("England", number=True),
+            Cell("People more or fewer", "than at England's figure", number=True),
+        ]
+    headings += [Cell("Change on the year before", interval, number=True), Cell("In words")]
+    rows = [
+        Row(Cell(year.period), _write_cells(results, year), year is results.latest) for year in reversed(results.years)
+    ]
+    caption = f"{measure.name} in {results.area.name}, in {results.metric.unit}"
+    return write_table(caption, headings, rows, kind="years") + _write_reasons(results)
+
+
+def tabulate_year_tests(results: AnnualResults) -> str:
+    """Lay out what a researcher needs to judge the changes."""
+    headings = [
+        Cell("Year"),
+        Cell("Change on the year before", number=True),
+        Cell("p-value", number=True),
+        Cell("What the p-value means"),
+    ]
+    rows = [
+        Row(
+            Cell(year.period),
+            (
+                Cell(f"{write_change(year.change, digits=2)} {name_points(results.metric)}", number=True),
+                Cell("under 0.001" if year.change_p_value < 0.001 else f"{year.change_p_value:.3f}", number=True),
+                Cell(write_p_value(year.change_p_value)),
+            ),
+        )
+        for year in results.years
+        if math.isfinite(year.change_p_value)
+    ]
+    method = next((year.method for year in results.years if year.method), "no method recorded")
+    return write_table(f"{describe_measure(results.metric).name}: {method}", headings, rows) if rows else ""
+
+
+def _write_cells(results: AnnualResults, year: Year) -> tuple[Cell, ...]:
+    cells = [_count(year.numerator), _count(year.denominator), _value(results, year)]
+    if not results.is_england:
+        gap = year.people_gap
+        told = f"+{write_count(gap)}" if math.isfinite(gap) and round(gap) > 0 else write_count(gap)
+        cells += [Cell(_or_none(year.england), number=True), Cell(told if math.isfinite(gap) else "none", number=True)]
+    return (*cells, _change(year), Cell(name_step(year)))
+
+
+def _value(results: AnnualResults, year: Year) -> Cell:
+    if not year.known:
+        return Cell("none", number=True)
+    beside = write_interval(year.lower, year.upper) if math.isfinite(year.lower) else "no interval"
+    percent = "%" if results.metric.statistic == "proportion" else ""
+    return Cell(f"{write_rate(year.value)}{percent}", beside, number=True)
+
+
+def _change(year: Year) -> Cell:
+    if not math.isfinite(year.change):
+        return Cell("none", number=True)
+    known = math.isfinite(year.change_lower)
+    beside = write_interval(year.change_lower, year.change_upper) if known else "no interval"
+    return Cell(write_change(year.change), beside, number=True)
+
+
+def _count(value: float) -> Cell:
+    return Cell(write_count(value) if math.isfinite(value) else "none", number=True)
+
+
+def _or_none(value: float) -> str:
+    return write_rate(value) if math.isfinite(value) else "none"
+
+
+def _write_reasons(results: AnnualResults) -> str:
+    """Say once why a change is not judged, or is to be taken with care."""
+    told = [f"{year.period}: {year.reason}" for year in results.years if year.reason]
+    return write_paragraph(f"{'; '.join(told)}.", kind="note") if told else ""

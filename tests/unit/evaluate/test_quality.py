@@ -1,0 +1,204 @@
+"""What the check finds: totals, comparisons and arrivals made by hand, and the whole of a small project."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bcf_eval.errors import ProjectError
+from bcf_eval.evaluate.quality import TABLES, check_quality
+from bcf_eval.evaluate.quality_arrivals import tabulate_arrivals
+from bcf_eval.evaluate.quality_totals import mark_comparisons, tabulate_totals
+from bcf_eval.periods import month_range
+from bcf_eval.store import Project
+
+ENGLAND, SOUTHEND, LEEDS = "E92000001", "E06000033", "E08000035"
+MONTHS = month_range("2014-04", "2016-03")
+
+
+def observe(
+    code: str, metric: str, periods: list[str], counts: list[float] | float = 10.0, flag: str = ""
+) -> pd.DataFrame:
+    """Rows whose rate is their count."""
+    numbers = np.broadcast_to(np.asarray(counts, float), len(periods)).copy()
+    return pd.DataFrame(
+        {
+            "area_code": code,
+            "metric": metric,
+            "period": periods,
+            "numerator": numbers,
+            "denominator": 100_000.0,
+            "value": numbers,
+            "flag": flag,
+            "source": "a/test",
+        }
+    )
+
+
+def put(frame: pd.DataFrame, period: str, **others: Any) -> pd.DataFrame:
+    """Change one period."""
+    changed = frame.copy()
+    for name, value in others.items():
+        changed.loc[changed["period"] == period, name] = value
+    return changed
+
+
+def unallocated(number: float) -> pd.DataFrame:
+    return pd.DataFrame({"period": MONTHS[:3], "metric": "dtoc_days", "numerator": number})
+
+
+def test_areas_and_others_must_sum_to_england() -> None:
+    england = put(observe(ENGLAND, "dtoc_days", MONTHS[:3], 23.0), MONTHS[1], numerator=23.00001)
+    leeds = put(observe(LEEDS, "dtoc_days", MONTHS[:3]), MONTHS[2], numerator=np.nan, value=np.nan, flag="suppressed")
+    rows = pd.concat([england, leeds, observe(SOUTHEND, "dtoc_days", MONTHS[:3])])
+    found = tabulate_totals(rows, unallocated(3.0))
+    assert found["verdict"].tolist() == ["held", "apart", "not tested"]
+    assert found["n_missing"].tolist() == [0, 0, 1]
+    assert found.loc[0, ["areas", "others", "england", "difference"]].tolist() == [20.0, 3.0, 23.0, 0.0]
+    assert found["difference"].iloc[1] == pytest.approx(-0.00001)
+
+
+def test_a_period_without_areas_or_england_is_not_tested() -> None:
+    rows = pd.concat([observe(ENGLAND, "nea", MONTHS[:1]), observe(LEEDS, "nea", MONTHS[1:2])])
+    assert tabulate_totals(rows, unallocated(0.0))["verdict"].tolist() == ["not tested"] * 2
+
+
+def test_annual_counts_may_differ_by_their_rounding_and_scores_are_not_summed() -> None:
+    rows = pd.concat(
+        [
+            observe(ENGLAND, "residential", ["2014/15", "2015/16"], 1000.0),
+            put(observe(LEEDS, "residential", ["2014/15", "2015/16"], 995.0), "2015/16", numerator=980.0),
+            observe(LEEDS, "quality_of_life", ["2014/15"]),
+        ]
+    )
+    found = tabulate_totals(rows, unallocated(0.0))
+    assert found[["metric", "verdict"]].to_numpy().tolist() == [["residential", "held"], ["residential", "apart"]]
+
+
+def compare(what: str, difference: float, expected: str = "agree") -> dict[str, Any]:
+    numbers = {"ours": 100 * (1 + difference), "published": 100.0, "difference": difference}
+    about = {"area_code": LEEDS, "metric": "dtoc_ascof", "period": "2017/18"}
+    return {"what": what, **about, **numbers, "expected": expected, "note": ""}
+
+
+def test_how_far_apart_is_apart_depends_on_what_is_compared() -> None:
+    given = pd.DataFrame(
+        [
+            compare("dtoc_ascof vs dtoc_days", -0.019),
+            compare("dtoc_ascof vs dtoc_days", 0.021),
+            compare("65+ denominators", 0.006),
+            compare("18+ denominators", 0.004),
+            compare("value vs numerator/denominator", 0.001),
+            compare("18+ denominators", np.nan),
+        ]
+    )
+    assert mark_comparisons(given)["apart"].tolist() == [False, True, True, False, True, True]
+
+
+def test_arrivals_tell_periods_and_editions_by_return() -> None:
+    inputs = [
+        {"path": f"dtoc/x/{month}.xls", "vintage": vintage, "period": month}
+        for month, vintage in (
+            ("2014-05", "2015-01-02"),
+            ("2014-04", "2014-06-07+2"),
+            *((one, "2016-01-01") for one in MONTHS[2:6]),
+        )
+    ]
+    inputs += [
+        {"path": f"lookups/undated/{period}.csv", "vintage": "undated", "period": period}
+        for period in ("commissioners 2015", "commissioners 2017", "upper_tiers 2018")
+    ]
+    inputs += [{"path": "ascof/undated/a.csv", "vintage": "undated", "period": "2014/15 to 2018/19"}]
+    earlier = {"path": "dtoc/old/2014-04.xls", "return": "dtoc"}
+    manifest = [earlier, *({**one, "return": one["path"].split("/")[0]} for one in inputs)]
+    found = tabulate_arrivals(inputs, manifest).set_index("return")
+    assert found["n_files"].to_dict() == {"dtoc": 6, "lookups": 3, "ascof": 1}
+    assert found["periods"].to_dict() == {
+        "dtoc": "April 2014 to September 2014",
+        "lookups": "commissioners 2015, 2017; upper tiers 2018",
+        "ascof": "2014/15 to 2018/19",
+    }
+    assert found.loc["dtoc", ["first_vintage", "last_vintage", "n_earlier"]].tolist() == ["2014-06-07", "2016-01-01", 1]
+    assert found.loc["lookups", "first_vintage"] == ""
+
+
+@pytest.fixture
+def checked(tmp_path: Path) -> Project:
+    """A project with England and two boards: Leeds jumps, one month does not add up, one rate is unlike."""
+    counts = [10.0, 11.0] * 12
+    counts[14] = 40.0
+    leeds, southend = observe(LEEDS, "dtoc_days", MONTHS, counts), observe(SOUTHEND, "dtoc_days", MONTHS, 5.0)
+    totals = (leeds["numerator"] + southend["numerator"]).to_numpy().copy()
+    totals[3] += 1
+    england = observe(ENGLAND, "dtoc_days", MONTHS, totals.tolist())
+    tables = {
+        "observations": pd.concat([england, leeds, southend], ignore_index=True),
+        "unallocated": unallocated(0.0),
+        "comparisons": pd.DataFrame(
+            [compare("dtoc_ascof vs dtoc_days", 0.05), compare("dtoc_ascof vs dtoc_days", 0.05, "other quantity")]
+        ),
+    }
+    project = Project(tmp_path)
+    inputs = [{"path": "dtoc/x/a.xls", "sha256": "0", "vintage": "2016-05-01", "period": "2014-04"}]
+    project.write_tables(tables, {"build_id": "b1", "demonstration": True, "inputs": inputs}, name="build")
+    return project
+
+
+def test_the_check_says_what_needs_a_look_and_stores_what_it_found(checked: Project) -> None:
+    report = check_quality(checked)
+    # England goes where Leeds goes: its jump is the fourth.
+    assert report.n_problems == 4
+    assert report.lines[0].startswith("DEMONSTRATION")
+    text = "\n".join(report.lines)
+    assert "dtoc_days, April 2014 to March 2016: 48 of 48 numbers." in text
+    assert "dtoc_days, July 2014: the areas and what belongs to none sum to 16.0, England is 17.0." in text
+    assert "dtoc_ascof vs dtoc_days, Leeds, 2017/18: ours 105.0, published 100.0 (+5.0%)." in text
+    assert "dtoc_days, Leeds, June 2015: from 11.0 to 40.0; usual before: 7.8 to 13.2. Care, or recording?" in text
+    assert "Corrections: this build did not record any." in text
+    assert all((checked.clean / f"{name}.parquet").is_file() for name in TABLES)
+    record = json.loads((checked.clean / "quality.json").read_text(encoding="utf-8"))
+    assert (record["build_id"], record["n_problems"]) == ("b1", 4)
+
+
+def test_the_check_tells_of_revisions_and_corrections(checked: Project) -> None:
+    named = {"return": "dtoc", "period": "2014-04", "vintage_old": "a", "vintage_new": "b", "metric": "dtoc_days"}
+    rows = [
+        {
+            **named,
+            "area_code": ENGLAND,
+            "organisation": "",
+            "old": 1000.0,
+            "new": 990.0,
+            "change": -10.0,
+            "relative": -0.01,
+        },
+        {
+            **named,
+            "area_code": LEEDS,
+            "organisation": "",
+            "old": 30.0,
+            "new": 20.0,
+            "change": -10.0,
+            "relative": -1 / 3,
+        },
+    ]
+    build = checked.read_record("build")
+    empty = pd.DataFrame({"reason": pd.Series(dtype="str")})
+    tables = {name: checked.read_table(name) for name in ("observations", "unallocated")}
+    checked.write_tables(tables | {"revisions": pd.DataFrame(rows), "corrections": empty}, build, name="build")
+    text = "\n".join(check_quality(checked).lines)
+    assert (
+        "Revisions: 2 numbers of 2 places in 1 period; England's largest: dtoc_days, April 2014, by \N{MINUS SIGN}10 "
+        "(\N{MINUS SIGN}1.0%)." in text
+    )
+    assert "Corrections applied: none." in text
+
+
+def test_without_observations_there_is_nothing_to_check(tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match="clean"):
+        check_quality(Project(tmp_path))
