@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import csv
 import gzip
 import io
 import warnings
@@ -13,6 +15,9 @@ import pandas as pd
 
 from bcf_eval.errors import InputError
 from bcf_eval.files import reading
+
+# Bytes in memory can always be read; only an interrupt by the user makes the reader say this.
+_INTERRUPTED = "Calling read(nbytes) on source failed"
 
 
 def read_delimited(
@@ -54,6 +59,10 @@ def read_delimited(
     try:
         if path.suffix.casefold() == ".gz":
             content = gzip.decompress(content)
+        # A spreadsheet program marks UTF-8 with it, whatever encoding its publisher uses.
+        content = content.removeprefix(codecs.BOM_UTF8)
+        if n_rows is None:
+            _refuse_cut(content, where)
         with warnings.catch_warnings():
             # A row longer than the heading would only be warned of, and its end lost.
             warnings.simplefilter("error", pd.errors.ParserWarning)
@@ -73,8 +82,26 @@ def read_delimited(
     except pd.errors.EmptyDataError:
         raise InputError(f"{where} is empty; expected a heading and rows.") from None
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
+        if _INTERRUPTED in str(error):
+            raise KeyboardInterrupt from None
         raise InputError(f"{where} cannot be read as comma-separated values: {' '.join(str(error).split())}.") from None
     return frame.rename(columns=str.strip)
+
+
+def _refuse_cut(content: bytes, where: str) -> None:
+    """Stop when the last line has fewer cells than the heading: the reader would fill it up in silence."""
+    whole = content.rstrip()
+    last = whole[whole.rfind(b"\n") + 1 :].decode("latin-1")
+    if last.count('"') % 2:
+        # The end of a cell that holds a line break.
+        return
+    heading = content.lstrip().split(b"\n", 1)[0].decode("latin-1")
+    expected, found = (len(next(csv.reader([line]), [])) for line in (heading, last))
+    if found < expected:
+        raise InputError(
+            f"{where} is cut short: its last line has {found} of {expected} cells and begins '{last[:40]}'; fetch it "
+            "again."
+        )
 
 
 def read_csv(path: Path) -> pd.DataFrame:

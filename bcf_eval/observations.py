@@ -20,7 +20,10 @@ commissioners, by the share of each that lies in the area), ``merged_commissione
 months without it, which alone made a step), ``primary_care_trusts`` (counted by the commissioners
 before April 2013), ``suppressed`` and ``not_available`` (the publisher hides the number, or gives none),
 ``counts_suppressed`` and ``counts_not_available`` (likewise the counts of a value that is published),
-``rounded_counts`` (the counts are published rounded, and do not give the published value).
+``rounded_counts`` (the counts are published rounded, and do not give the published value),
+``counts_to_five`` (all counts of that metric and year are published to the nearest five), ``incomplete``,
+``implausible`` and ``recording_change`` (part of the number seems to be missing, to be counted twice or in
+error, or to be recorded otherwise; see the corrections).
 """
 
 from __future__ import annotations

@@ -37,11 +37,12 @@ ITS_CHECKS = ["area_code", "metric", "intervention", "check", "passed", "detail"
 # One row an area and financial year of a metric that counts people. `lower` and `upper` are the interval of
 # `value`. `change` is on the year before and `difference` is from England, each with its interval, in the
 # metric's unit. `people_gap`: how many people more (less, when negative) there are than at England's value.
-# `reason` says why there is no change to be judged, or, beside a verdict, what to be careful of.
+# `reason` says why there is no change to be judged, or, beside a verdict, what to be careful of. `dispersion`
+# belongs to the metric: how many times as much boards vary from year to year (variance) as sampling alone explains.
 ANNUAL = [
     "area_code", "metric", "period", "numerator", "denominator", "value", "lower", "upper",
     "change", "change_lower", "change_upper", "change_p_value", "change_verdict",
-    "england", "difference", "difference_lower", "difference_upper", "people_gap", "reason", "method",
+    "england", "difference", "difference_lower", "difference_upper", "people_gap", "reason", "method", "dispersion",
 ]  # fmt: skip
 
 # One row an ambition. `ambition` is the key of a national rule, or "plan" for a board's own plan, of

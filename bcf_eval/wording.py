@@ -147,6 +147,7 @@ def describe_change(
     upper: float,
     agrees: bool,
     confounded: str = "",
+    jumps: str = "",
 ) -> str:
     """Say whether a metric changed after an intervention, in one or two sentences.
 
@@ -160,8 +161,10 @@ def describe_change(
         Whether the other ways of fitting come to the same verdict.
     confounded
         What else changed in the same month; empty when nothing did.
+    jumps
+        Where the record itself jumps, as if what is recorded had changed; empty when it does not.
     """
-    where = "In England" if area_code == ENGLAND else f"In {area_name}"
+    where = f"In {'England' if area_code == ENGLAND else area_name}"
     month = parse_period(start).label
     if verdict == "not testable":
         return (
@@ -173,21 +176,23 @@ def describe_change(
             f"{where}, {metric.label} show no clear change after {month}, when {intervention_label} began: over the "
             f"first 12 months {write_change(estimate)} {metric.period_unit} against the path before ({interval})."
         )
-        if not agrees:
-            said += " Not all other specifications agree: some do find one."
+        said += "" if agrees else " Not all other specifications agree: some do find one."
     else:
-        were = "were" if agrees else "may have been"
+        were = "were" if agrees and not jumps else "may have been"
         direction = "lower" if verdict == "fell" else "higher"
         said = (
             f"{where}, {metric.label} {were} {direction} after {month}, when {intervention_label} began, than the path "
             f"before it leads to expect: by {write_rate(abs(estimate))} {metric.period_unit} on average over the "
             f"first 12 months ({interval})."
         )
-        if not agrees:
-            said += " Not all other specifications agree, so hold this loosely."
-    if confounded:
-        said += f" {confounded}"
-    return said
+        said += "" if agrees else " Not all other specifications agree, so hold this loosely."
+    return " ".join(part for part in (said, jumps, confounded) if part)
+
+
+def name_asked(test: AmbitionTest, metric: Metric) -> str:
+    """Name a target by its number and period; by the period alone where it has no number."""
+    number = f" of {write_rate(test.target)} {metric.unit}" if math.isfinite(test.target) else ""
+    return f"the target{number} for {parse_period(test.period).label}"
 
 
 def describe_ambition(test: AmbitionTest, metric: Metric) -> str:
@@ -200,8 +205,7 @@ def describe_ambition(test: AmbitionTest, metric: Metric) -> str:
     metric
         What the target is about.
     """
-    when = parse_period(test.period).label
-    opening = f"For {test.area_name}, the target of {write_rate(test.target)} {metric.unit} for {when}"
+    opening = f"For {test.area_name}, {name_asked(test, metric)}"
     if test.verdict == "not testable":
         return f"{opening} cannot be tested: {test.reason}."
     before = f"{write_rate(test.baseline)} in {parse_period(test.baseline_period).label}"
@@ -226,7 +230,7 @@ def _what_chance_brings(test: AmbitionTest, metric: Metric, before: str) -> str:
     """Of a yearly count: what sampling alone says of the target, and what it leaves open."""
     people = f"{write_count(test.target * test.events_per_unit)} {metric.count_unit} where there were"
     people += f" {write_count(test.expected * test.events_per_unit)} in {test.baseline_end}"
-    said = f"asks for an improvement on {before}, but one that chance in the counts alone can bring: {people}."
+    said = f"asks for an improvement on {before}, but one that sampling alone can bring: {people}."
     if test.verdict == "no improvement":
         said = f"asks for no improvement on its baseline of {before}: {people}."
     odds = f"If nothing changes, that chance of meeting it is {write_chance(test.chance)}."
@@ -291,8 +295,6 @@ def describe_terms(series: str, terms: pd.DataFrame, interventions: list[str]) -
 
 
 def _said(term: Mapping[Hashable, float]) -> str:
-    estimate = f"{term['estimate']:+.3g}".replace("-", "\N{MINUS SIGN}")
-    if not math.isfinite(term["p_value"]):
-        return f"{estimate} (cannot be tested)"
-    interval = f"{term['lower']:.3g} to {term['upper']:.3g}".replace("-", "\N{MINUS SIGN}")
-    return f"{estimate} (95% interval {interval})"
+    interval = f"95% interval {term['lower']:.3g} to {term['upper']:.3g}"
+    known = interval if math.isfinite(term["p_value"]) else "cannot be tested"
+    return f"{term['estimate']:+.3g} ({known})".replace("-", "\N{MINUS SIGN}")

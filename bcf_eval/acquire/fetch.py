@@ -193,6 +193,8 @@ def _refuse_rivals(
     """Refuse a file that claims what another does; a changed file under the same name is a new edition."""
     rival = find_rival(entry, [other for other in present if other.name != entry.path])
     if rival:
+        # That they claim the same period is not what is wrong with them.
+        refuse_mixing(project, [entry, rival])
         raise refuse_rivals(entry, rival, where=where, other=project.raw / rival.path)
     for path, other in new:
         if find_rival(entry, [other]):

@@ -44,6 +44,11 @@ def read_lf(path: Path) -> bytes:
         raise CatalogueError(f"{path} cannot be read: {error.strerror}.") from None
 
 
+def _shorten(error: Exception) -> str:
+    """Say on one line what a reader of YAML found; it names our bytes, not the file."""
+    return " ".join(str(error).replace('in "<byte string>", ', "at ").split()).rstrip(".")
+
+
 def parse_yaml(content: bytes, path: Path) -> Any:
     """Read YAML in which nothing stands twice.
 
@@ -55,7 +60,7 @@ def parse_yaml(content: bytes, path: Path) -> Any:
     try:
         return yaml.load(content, Loader=_Loader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise CatalogueError(f"{path} cannot be read as YAML: {' '.join(str(error).split())}.") from None
+        raise CatalogueError(f"{path} cannot be read as YAML: {_shorten(error)}.") from None
 
 
 def parse_choices(content: bytes, path: Path, shipped: Choices) -> dict[str, Any]:

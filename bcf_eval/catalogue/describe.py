@@ -164,6 +164,8 @@ def _read_columns(path: Path, source: Source) -> _Said:
     if not heading:
         raise InputError(f"{path} has no column 'Return Year'; its columns are {', '.join(top.columns)}.")
     years = sorted(set(read_delimited(path, encoding=encoding, columns=[heading])[heading]))
+    if not years:
+        raise InputError(f"{path} has a heading but no rows; expected years in the column '{heading}'.")
     first, last = (read_year(one, where=path) for one in (years[0], years[-1]))
     return _Said(UNDATED, first if first == last else f"{first} to {last}", demonstration)
 

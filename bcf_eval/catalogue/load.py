@@ -171,7 +171,8 @@ def find_area(given: str, *, among: Iterable[str] | None = None) -> Area:
         raise RequestError(f"There is no {known[0]} '{given}'.{known[1]}")
     code = next((one for one in codes if one in allowed), codes[0])
     if code not in allowed:
-        raise RequestError(f"{areas()[code].name} ({code}) is not in these data.")
+        why = ": it has no Health and Wellbeing Board of its own" if areas()[code].kind == "not_a_board" else ""
+        raise RequestError(f"{areas()[code].name} ({code}) is not in these data{why}.")
     return areas()[code]
 
 

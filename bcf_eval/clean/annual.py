@@ -11,6 +11,7 @@ from bcf_eval.catalogue import load
 from bcf_eval.catalogue.measures import published_counts
 
 ROUNDED = "rounded_counts"
+TO_FIVE = "counts_to_five"
 # Values are printed to a decimal, so that one that lies between two of them may be printed as either.
 _SLACK = 1e-9
 # Fewer numbers may all be multiples of five by chance.
@@ -31,7 +32,8 @@ def rate_annual(rows: pd.DataFrame) -> pd.DataFrame:
         The columns of observations. ``value`` is worked out anew where both counts are known and give the published
         value as printed: a score is the sum of scores for each person. Where they do not, because counts are published
         more coarsely than it, the published value is kept and flagged ``rounded_counts``; ``not_available`` joins the
-        flag where a measure of nobody has no value.
+        flag where a measure of nobody has no value, and ``counts_to_five`` in every row of a year whose counts are all
+        multiples of five.
     """
     denominator = rows["denominator"].where(rows["denominator"] > 0)
     worked_out = work_out(rows)
@@ -40,8 +42,14 @@ def rate_annual(rows: pd.DataFrame) -> pd.DataFrame:
     value = np.where(np.isnan(worked_out) | differs, rows["value"], worked_out)
     unsaid = np.isnan(value) & (rows["flag"] == "")
     added = pd.Series(np.where(differs, ROUNDED, np.where(unsaid, "not_available", "")), rows.index, dtype=str)
-    joined = rows["flag"].str.cat(np.where((rows["flag"] != "") & (added != ""), ";", "")).str.cat(added)
+    halves = find_halves(rows)[["numerator", "denominator"]]
+    to_five = pd.Series(np.where(halves.eq(2.5).any(axis=1), TO_FIVE, ""), rows.index, dtype=str)
+    joined = _join(_join(rows["flag"], added), to_five)
     return rows.assign(denominator=denominator, value=value, flag=joined)[observations.COLUMNS].reset_index(drop=True)
+
+
+def _join(flags: pd.Series, words: pd.Series) -> pd.Series:
+    return flags.str.cat(np.where((flags != "") & (words != ""), ";", "")).str.cat(words)
 
 
 def work_out(rows: pd.DataFrame) -> npt.NDArray[np.float64]:

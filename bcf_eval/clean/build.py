@@ -15,7 +15,9 @@ from bcf_eval.catalogue.manifest import RawFile
 from bcf_eval.catalogue.sources import source_keys
 from bcf_eval.clean import plans
 from bcf_eval.clean.assemble import assemble
+from bcf_eval.clean.boundaries import list_moves
 from bcf_eval.clean.correct import apply_corrections, load_corrections
+from bcf_eval.clean.overlaps import settle_overlaps
 from bcf_eval.clean.quarterly.tables import COLUMNS
 from bcf_eval.clean.readings import Progress, Recipe, read_returns
 from bcf_eval.clean.returns import ascof, dtoc, lookups, mar, population, quarterly
@@ -102,6 +104,9 @@ def build(
         If there are no returns, or demonstration and real ones stand together.
     """
     say = progress or _say_nothing
+    if geography is not None:
+        # A year that is not offered is told before anything is read.
+        list_moves(geography)
     verified = verify_raw(project)
     chosen = [choose_latest(verified.files, key) for key in source_keys()]
     files = [file for one in chosen for file in one.files if file.source in (*RECIPES, *_FOLDERS)]
@@ -114,7 +119,9 @@ def build(
     files = sorted(files, key=lambda file: (order.index(file.source), file.period, file.path))
     corrections = load_corrections(project)
     own = project.corrections
-    build_id = _name_build(files, f"{allow_gaps} {geography} {sha256_of(own) if own else ''}")
+    # Earlier editions are held against the ones that are used.
+    older = [file for file in verified.files if file not in files and file.source in RECIPES]
+    build_id = _name_build([*files, *older], f"{allow_gaps} {geography} {sha256_of(own) if own else ''}")
     standing = _read_standing(project, build_id)
     if standing:
         say("nothing has changed", len(files), len(files))
@@ -122,7 +129,9 @@ def build(
     readings = read_returns(project, files, RECIPES, progress=say)
     say("assembling", len(files), len(files))
     demonstration = any(file.demonstration for file in files)
-    corrected = apply_corrections(readings.tables, corrections, demonstration=demonstration)
+    annual = settle_overlaps(readings.tables[ascof.SOURCE]) if ascof.SOURCE in readings.tables else None
+    rows = {**readings.tables, **({ascof.SOURCE: annual.rows} if annual else {})}
+    corrected = apply_corrections(rows, corrections, demonstration=demonstration)
     assembled = assemble(corrected.tables, allow_gaps=allow_gaps, geography=geography)
     answers = _read_quarterly(project, files)
     tables = {
@@ -144,6 +153,7 @@ def build(
             *verified.messages,
             *(line for one in chosen for line in one.messages),
             *readings.messages,
+            *(annual.messages if annual else ()),
             *assembled.messages,
             *_say_problems(answers),
         ),
@@ -179,7 +189,7 @@ def _read_standing(project: Project, build_id: str) -> BuildReport | None:
     """Take the build that stands, when it was made of the same by the same code and nobody touched its tables."""
     record: dict[str, Any] = project.read_standing("build")
     made_by = (record.get("build_id"), record.get("code"))
-    if made_by != (build_id, code_version()) or not isinstance(record.get("tables"), dict):
+    if made_by != (build_id, code_version()) or not _is_whole(record):
         return None
     for name, checksum in record["tables"].items():
         path = project.clean / f"{name}.parquet"
@@ -195,6 +205,15 @@ def _read_standing(project: Project, build_id: str) -> BuildReport | None:
         messages=tuple(record["messages"]),
         unchanged=True,
     )
+
+
+def _is_whole(record: dict[str, Any]) -> bool:
+    """Whether a record says all that one of ours says; if not, it was damaged since."""
+    kinds = {"tables": dict, "rows": dict, "inputs": list, "messages": list, "demonstration": bool}
+    kinds |= {"first_period": str, "last_period": str}
+    if not all(isinstance(record.get(name), kind) for name, kind in kinds.items()):
+        return False
+    return "observations" in record["tables"] and set(record["tables"]) == set(record["rows"])
 
 
 def _record(report: BuildReport, inputs: Sequence[RawFile]) -> dict[str, object]:

@@ -71,7 +71,8 @@ def apply_corrections(
 
     One that finds nothing has lost its meaning, and stops the run: a project's own always, one that ships only where
     it was written for what is there. It ships to everybody, but not everybody has the same returns: it is left aside
-    for a period that is not among the files, and wherever the returns are a demonstration, whose numbers are invented.
+    for a period or a metric that is not among the files, and wherever the returns are a demonstration, whose numbers
+    are invented.
 
     Parameters
     ----------
@@ -117,7 +118,11 @@ def _list_periods(one: Correction, tables: Mapping[str, pd.DataFrame]) -> tuple[
         if rows is None:
             raise InputError(f"{one.where} corrects '{one.source_return}', but there are no such returns.")
         return one.periods
-    there = set() if rows is None else set(rows["period"].unique())
+    if rows is None:
+        return ()
+    # A file may lack a whole measure in a year; its reader says so.
+    about = rows["metric"].isin(one.matches["metric"]) if "metric" in one.matches else rows["metric"].notna()
+    there = set(rows.loc[about, "period"].unique())
     return tuple(period for period in one.periods if period in there)
 
 

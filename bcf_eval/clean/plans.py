@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -29,6 +30,7 @@ KEY = ["area_code", "metric", "period", "vintage"]
 
 _REMARK = "#"
 _FORECAST = ("month", "quarter", "financial_quarter", "financial_year")
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 _AS_TEXT = "write it as text, for a spreadsheet program has made a date of it"
 
 
@@ -125,7 +127,8 @@ def _read_row(cells: dict[str, object], where: str) -> dict[str, object]:
         except RequestError as error:
             raise InputError(f"{where}, column '{column}': {error}") from None
 
-    area = read("area", lambda cell: load.find_area(_fill(cell, "the name or ONS code of a board")))
+    planning = [code for code, one in load.areas().items() if one.kind != "not_a_board"]
+    area = read("area", lambda cell: load.find_area(_fill(cell, "the name or ONS code of a board"), among=planning))
     metric = read("metric", lambda cell: load.metric(_fill(cell, "the key of a metric")))
     period = read("period", lambda cell: _read_period(cell, metric))
     baseline = read("baseline_period", lambda cell: _read_period(cell, metric))
@@ -185,7 +188,8 @@ def _read_value(cell: object, metric: Metric, *, needed: bool = True) -> float:
     most = metric.multiplier if metric.statistic == "proportion" else math.inf
     expected = "a number, 0 or more" if math.isinf(most) else f"a number from 0 to {most:g}"
     try:
-        value = float(text.replace(",", ""))
+        # A comma may part thousands, and nothing else: 9,4 is not 94.
+        value = float(text.replace(",", "") if _THOUSANDS.fullmatch(text) else text)
     except ValueError:
         value = math.nan
     if not (0 <= value <= most and math.isfinite(value)):
@@ -198,7 +202,12 @@ def _read_value(cell: object, metric: Metric, *, needed: bool = True) -> float:
 def _read_vintage(cell: object) -> str:
     if isinstance(cell, date):
         return (cell.date() if isinstance(cell, datetime) else cell).isoformat()
-    return parse_date(_fill(cell, "a date such as 2016-05-03")).isoformat()
+    text = _fill(cell, "a date such as 2016-05-03")
+    try:
+        return parse_date(text).isoformat()
+    except RequestError:
+        # A spreadsheet program turns 2016-05-03 into 03/05/2016, which is another day elsewhere.
+        raise RequestError(f"'{text}' is not a date that can be told; expected 2016-05-03, or 3rd May 2016.") from None
 
 
 def _end(period: Period) -> int:

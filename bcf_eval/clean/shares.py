@@ -124,11 +124,14 @@ def _refuse_unreached(shares: pd.DataFrame, *, months: list[str]) -> None:
         unreached = sorted(set(list_boards(month)) - reached)
         odd = sorted(reached - set(list_boards(month)) - _others())
         if unreached or odd:
-            code = (unreached or odd)[0]
-            what = "no commissioner has a small area in" if unreached else "a commissioner has small areas in"
-            wrong = "is a lookup cut short?" if unreached else "which is no authority of that month."
+            code = (odd or unreached)[0]
             name = name_areas().get(code, "an unknown area")
-            raise InputError(f"{parse_period(month).label}: {what} {name} ({code}); {wrong}")
+            if odd:
+                source = shares.loc[shares["area_code"] == code, "source"].iloc[0]
+                wrong = f"a commissioner has small areas in {name} ({code}), no authority of that month, by {source}."
+            else:
+                wrong = f"no commissioner has a small area in {name} ({code}); is a lookup cut short?"
+            raise InputError(f"{parse_period(month).label}: {wrong}")
 
 
 def _recode(code: str, month: str) -> str:

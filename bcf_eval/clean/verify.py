@@ -23,6 +23,7 @@ from bcf_eval.files import has_file, list_files, reading
 from bcf_eval.store import Project, sha256_of
 
 BY_HAND = "placed by hand"
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ def choose_latest(files: Sequence[RawFile], source: str) -> Chosen:
 def _adopt(project: Project, known: Sequence[RawFile]) -> tuple[list[RawFile], list[str]]:
     adopted: list[RawFile] = []
     messages: list[str] = []
+    taken: list[str] = []
     now = datetime.now(UTC).replace(microsecond=0).isoformat()
     recorded = {file.path for file in known}
     with reading(project.raw):
@@ -152,11 +154,14 @@ def _adopt(project: Project, known: Sequence[RawFile]) -> tuple[list[RawFile], l
             )
             rival = find_rival(file, [other for other in (*known, *adopted) if not _are_editions(file, other)])
             if rival:
+                refuse_mixing(project, [file, rival])
                 raise refuse_rivals(file, rival, where=stored, other=rival.path)
             adopted.append(file)
-            messages.append(
-                f"{stored} was placed by hand ({name_period(file.period)}, {file.vintage}): taken into the manifest."
-            )
+            taken.append(f"{stored} was placed by hand ({name_period(file.period)}, {file.vintage})")
+    if taken:
+        # After a lost manifest these are hundreds; the record of the build lists every file all the same.
+        more = f", and so were {len(taken) - _SHOWN} more" if len(taken) > _SHOWN else ""
+        messages.append(f"{'; '.join(taken[:_SHOWN])}{more}: taken into the manifest.")
     return adopted, messages
 
 

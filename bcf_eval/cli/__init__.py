@@ -14,6 +14,12 @@ from bcf_eval.cli import pages as pages
 from bcf_eval.cli.shared import app, say
 from bcf_eval.errors import BcfEvalError
 
+_INTERRUPTED = 130
+
+
+def _say_stopped() -> None:
+    say("Stopped. Nothing was left half-written.")
+
 
 def _show_version(wanted: bool) -> None:
     if wanted:
@@ -50,5 +56,10 @@ def main() -> None:
         say(f"Error: {error.strerror or error}: {error.filename or 'output'}")
         sys.exit(1)
     except KeyboardInterrupt:
-        say("Stopped. Nothing was left half-written.")
-        sys.exit(130)
+        _say_stopped()
+        sys.exit(_INTERRUPTED)
+    except SystemExit as end:
+        # What runs the commands ends on an interrupt with this code, and says nothing.
+        if end.code == _INTERRUPTED:
+            _say_stopped()
+        raise

@@ -16,7 +16,7 @@ from bcf_eval.evaluate.panel import Panel
 from bcf_eval.results import ANNUAL
 from bcf_eval.specs import ENGLAND, Metric, Protocol
 from bcf_eval.stats.counts import Interval, count_interval, wilson_interval
-from bcf_eval.stats.two_counts import Difference, compare_proportions, compare_rates
+from bcf_eval.stats.two_counts import Difference, compare_proportions, compare_rates, estimate_dispersion
 
 Array = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
@@ -26,15 +26,21 @@ METHODS = {
     "rate": "Byar's interval of the year, exact below 10 people; differences by the score test of two Poisson rates",
 }
 NO_EARLIER_YEAR = "there is no year before it in these data"
+# Of a whole country sampling is next to nothing, and there is no other country to tell what else is ordinary.
+OF_ENGLAND = "England's own yearly figures are not tested: sampling alone says next to nothing of a whole country"
 
 
 @dataclass(frozen=True)
 class _Changes:
-    """On the year before, shape ``(T, S)``; ``reasons`` say why there is none, or what to be careful of."""
+    """On the year before, shape ``(T, S)``; ``reasons`` say why there is none, or what to be careful of.
+
+    ``dispersion`` is how many times as much boards vary as sampling alone explains.
+    """
 
     difference: Difference
     verdicts: Texts
     reasons: Texts
+    dispersion: float
 
 
 def evaluate_annual(panel: Panel, protocol: Protocol) -> pd.DataFrame:
@@ -80,6 +86,7 @@ def evaluate_annual(panel: Panel, protocol: Protocol) -> pd.DataFrame:
         "people_gap": np.where(of_england, np.nan, gap),
         "reason": changes.reasons,
         "method": METHODS[metric.statistic],
+        "dispersion": changes.dispersion,
     }
     frame = pd.DataFrame({name: one.ravel() if isinstance(one, np.ndarray) else one for name, one in columns.items()})
     return frame[ANNUAL].sort_values(["area_code", "period"], ignore_index=True)
@@ -113,7 +120,9 @@ def _changes(panel: Panel, protocol: Protocol) -> _Changes:
         "no clear change",
     ).astype(object)
     tested = (np.where(lost, np.nan, one) for one in (found.lower, found.upper, found.p_value))
-    return _Changes(Difference(shown, *tested), verdicts, np.where(lost, reasons, cautions))
+    boards = np.array([code != ENGLAND for code in panel.areas])
+    dispersion = estimate_dispersion(np.where(lost, np.nan, found.p_value)[:, boards])
+    return _Changes(Difference(shown, *tested), verdicts, np.where(lost, reasons, cautions), dispersion)
 
 
 def _splits(panel: Panel) -> list[bool]:
@@ -138,14 +147,20 @@ def _reasons(panel: Panel, found: Difference) -> Texts:
         if period in splits:
             reasons[i] = np.where(known[i], f"not comparable with {before}: in {period} {splits[period]}", reasons[i])
     reasons[(reasons == "") & ~np.isfinite(found.p_value)] = "there were no people to count"
+    nation = np.array([code == ENGLAND for code in panel.areas])
+    reasons[(reasons == "") & nation] = OF_ENGLAND
     return reasons
 
 
 def _cautions(panel: Panel) -> Texts:
     """What may have shifted the level without anything changing, shape ``(T, 1)``."""
     steps = {one.period: one.label for one in load.breaks(panel.metric.key) if one.effect == "steps"}
-    told = [f"take the change with care: in {one} {steps[one]}" if one in steps else "" for one in panel.periods]
-    return np.array(told, object)[:, None]
+    told = [[f"in {one} {steps[one]}"] if one in steps else [] for one in panel.periods]
+    for i in range(1, len(panel.periods)):
+        coarse = [panel.periods[row] for row in (i - 1, i) if panel.to_five[row]]
+        told[i] += [f"the counts of {' and of '.join(coarse)} are published to the nearest five"] if coarse else []
+    said = [f"take the change with care: {' and '.join(parts)}" if parts else "" for parts in told]
+    return np.array(said, object)[:, None]
 
 
 def _england(panel: Panel) -> Array:

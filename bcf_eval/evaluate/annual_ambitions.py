@@ -63,7 +63,9 @@ def ask_annual_question(panel: Panel, target: str, baseline_end: str | None) -> 
     if baseline_end is None:
         before = [one for one in panel.periods if one < str(period)]
         if not before:
-            raise RequestError(f"The target period {target} lies before the data, which begin in {first}.")
+            raise RequestError(
+                f"The target period {target} lies before the data that could be its baseline, which begin in {first}."
+            )
         baseline_end = before[-1]
     end = parse_period(baseline_end)
     if end.kind != "financial_year":
@@ -125,7 +127,7 @@ def _test(panel: Panel, ambition: Ambition, protocol: Protocol) -> AmbitionTest:
     )
     if verdict == "not testable":
         reason = (
-            f"chance in the counts alone would rarely bring it ({write_chance(chance, floor=protocol.chance_floor)}), "
+            f"sampling alone would rarely bring it ({write_chance(chance, floor=protocol.chance_floor)}), "
             "but a few years cannot tell whether the trend would"
         )
         return replace(answered, reason=reason)

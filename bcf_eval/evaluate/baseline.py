@@ -85,7 +85,9 @@ def ask_question(panel: Panel, target: str, baseline_end: str | None) -> Questio
     if baseline_end is None:
         before = [one for one in panel.periods if one < period.months[0]]
         if not before:
-            raise RequestError(f"The target period {target} lies before the data, which begin in {first}.")
+            raise RequestError(
+                f"The target period {target} lies before the data that could be its baseline, which begin in {first}."
+            )
         baseline_end = before[-1]
     end = parse_period(baseline_end)
     if end.kind != "month":

@@ -17,6 +17,7 @@ from bcf_eval.evaluate.its import ItsTables, evaluate_its
 from bcf_eval.evaluate.panel import build_panel
 from bcf_eval.evaluate.plans import PLAN, evaluate_plans
 from bcf_eval.evaluate.questions import rule_ambitions
+from bcf_eval.evaluate.recording import check_recording
 from bcf_eval.files import has_file
 from bcf_eval.results import (
     ANNUAL,
@@ -84,7 +85,8 @@ def evaluate(project: Project, *, progress: Progress | None = None) -> Evaluatio
         areas |= {*panel.areas}
         if metric.frequency == "month":
             its.append(evaluate_its(panel, protocol))
-            checks += [check_its(its[-1], protocol), check_comparable(panel, its[-1].plans)]
+            checks.append(check_its(its[-1], protocol))
+            checks += [check(panel, its[-1].plans) for check in (check_comparable, check_recording)]
         elif metric.counts_people:
             annual.append(evaluate_annual(panel, protocol))
         tests += answer(panel, rule_ambitions(panel), protocol)

@@ -17,6 +17,9 @@ from bcf_eval.specs import ENGLAND
 
 Array = npt.NDArray[np.float64]
 
+NATION = "boards with incomplete months left out"
+_IN_ERROR = "seem to be counted twice or in error"
+
 
 def keep_comparable(panel: Panel, at: str) -> Panel:
     """Leave out the months that an area's figures are counted otherwise in than at one month.
@@ -86,10 +89,14 @@ def find_recounted(panel: Panel, area_code: str, after: str, until: str) -> str:
 
 
 def find_incomplete(panel: Panel, area_code: str, period: str) -> str:
-    """Say that figures of a provider seem to be missing in a period of an area; ``""`` when they are not."""
-    months = [month for month in parse_period(period).months if month in panel.periods]
-    found = panel.incomplete[panel.rows(tuple(months)), panel.column(area_code)].any()
-    return f"figures of a provider seem to be missing in the baseline, {parse_period(period).label}" if found else ""
+    """Say that figures of a period of an area seem to be missing, or counted in error; ``""`` when they are not."""
+    months = panel.rows(tuple(month for month in parse_period(period).months if month in panel.periods))
+    place, label = panel.column(area_code), parse_period(period).label
+    if panel.incomplete[months, place].any():
+        return f"figures of a provider seem to be missing in the baseline, {label}"
+    if panel.implausible[months, place].any():
+        return f"figures seem to be counted twice or in error in the baseline, {label}"
+    return ""
 
 
 def check_comparable(panel: Panel, plans: tuple[FitPlan, ...]) -> pd.DataFrame:
@@ -113,16 +120,15 @@ def check_comparable(panel: Panel, plans: tuple[FitPlan, ...]) -> pd.DataFrame:
 def _describe(panel: Panel, plan: FitPlan, place: int, code: str) -> list[tuple[str, str]]:
     said = []
     window = panel.rows(plan.periods)
-    incomplete = [panel.periods[row] for row in window[panel.incomplete[window, place]]]
-    if incomplete and code == ENGLAND:
-        said.append(("boards with incomplete months left out", _describe_england(panel, window, incomplete)))
-    elif incomplete:
-        said.append(
-            (
-                "incomplete months left out",
-                f"Figures of a provider seem to be missing in {_name_months(incomplete)}; the fit does not use them.",
-            )
-        )
+    wrong = {"incomplete": ("seem to be missing", "of a provider "), "implausible": (_IN_ERROR, "")}
+    for word, (seem, whose) in wrong.items():
+        marked = panel.incomplete if word == "incomplete" else panel.implausible
+        months = [panel.periods[row] for row in window[marked[window, place]]]
+        if months and code != ENGLAND:
+            detail = f"Figures {whose}{seem} in {_name_months(months)}; the fit does not use them."
+            said.append((f"{word} months left out", detail))
+    if code == ENGLAND and panel.unused[:, place].any():
+        said.append((NATION, _describe_england(panel, window)))
     for change in panel.recounted.get(code, ()):
         if plan.periods[0] < change <= plan.periods[-1]:
             detail = f"In {parse_period(change).label} {panel.recounted_why[code]}; "
@@ -131,14 +137,20 @@ def _describe(panel: Panel, plan: FitPlan, place: int, code: str) -> list[tuple[
     return said
 
 
-def _describe_england(panel: Panel, window: npt.NDArray[np.intp], incomplete: list[str]) -> str:
+def _describe_england(panel: Panel, window: npt.NDArray[np.intp]) -> str:
     whole, place = panel.find_whole(), panel.column(ENGLAND)
     people = panel.denominator[window]
     share = people[:, whole].sum() / people[:, place].sum()
-    return (
-        f"Figures of a provider seem to be missing in {_name_months(incomplete)}; the fit is of the {whole.sum()} "
-        f"boards whose figures are whole, {share:.0%} of England's people."
-    )
+    known = {
+        "of a provider seem to be missing": panel.incomplete[window, place],
+        _IN_ERROR: panel.implausible[window, place],
+    }
+    months = {seem: [panel.periods[row] for row in window[marked]] for seem, marked in known.items()}
+    parts = [f"{seem} in {_name_months(found)}" for seem, found in months.items() if found]
+    boards = f"the {whole.sum()} boards whose figures are whole, {share:.0%} of England's people"
+    if not parts:
+        return f"In other months figures of some boards seem to be missing or in error; the fit is of {boards}."
+    return f"Figures {' and '.join(parts)}; the fit is of {boards}."
 
 
 def _find_edges(changes: tuple[str, ...], at: str) -> tuple[str, str]:

@@ -24,14 +24,13 @@ from bcf_eval.evaluate.fitting import (
     withhold,
 )
 from bcf_eval.evaluate.panel import Panel
-from bcf_eval.evaluate.plan import FitPlan, plan_full, plan_robustness, plan_verdict
+from bcf_eval.evaluate.plan import FitPlan, plan_full, plan_robustness, plan_verdict, say_calibration
 from bcf_eval.results import ITS_EFFECTS, ITS_PATHS, ITS_TERMS
 from bcf_eval.specs import ENGLAND, Protocol
 from bcf_eval.stats.linear import Estimates, Ratios, contrast, contrast_ratio
 
 Array = npt.NDArray[np.float64]
 
-NOT_CALIBRATED = "not yet compared with the same test at dates when nothing began"
 EXTRAPOLATED = "it speaks of months past the next intervention or past the data"
 _LEVEL_ONLY = ("level", "at_1")
 _ROBUSTNESS_CONTRASTS = ("level", "slope")
@@ -59,6 +58,10 @@ class _Setting:
     protocol: Protocol
     specification: str
     untold: Mapping[str, str]
+
+    @property
+    def calibration(self) -> str:
+        return say_calibration(self.panel.metric.key, self.panel.periods, self.protocol)
 
     def groups(self) -> Iterator[GroupFit]:
         values = self.values[self.panel.rows(self.plan.periods)]
@@ -150,7 +153,7 @@ def _terms_of(setting: _Setting, group: GroupFit) -> pd.DataFrame:
         fit=setting.plan.fit,
         scope=setting.scope,
         p_cal=np.nan,
-        p_cal_reason=NOT_CALIBRATED,
+        p_cal_reason=setting.calibration,
         rho=_repeat(group, "rho", len(names)),
         rho_at_boundary=drifting,
         n_before=group.n_before,
@@ -208,7 +211,7 @@ def _effects_of(setting: _Setting, group: GroupFit, position: int) -> pd.DataFra
         specification=setting.specification,
         scope=setting.scope,
         p_cal=np.nan,
-        p_cal_reason=NOT_CALIBRATED,
+        p_cal_reason=setting.calibration,
         q_value=np.nan,
         relative=ratios.ratio.ravel(),
         relative_lower=ratios.lower.ravel(),

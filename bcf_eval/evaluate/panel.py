@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -42,8 +42,11 @@ class Panel:
         Shape ``(T, S)``, ``NaN`` where there is none.
     events_per_unit
         Counts in the period that one unit of ``value`` stands for, shape ``(T, S)``.
-    incomplete
-        Whether a number was returned but seems to lack a provider's, shape ``(T, S)``: not among the values of boards.
+    incomplete, implausible
+        Whether a number was returned but seems to lack a provider's, or to count some twice or in error, shape
+        ``(T, S)``: not among the values of boards.
+    to_five
+        Whether the counts of each period are published to the nearest five, shape ``(T,)``.
     recounted
         Periods from which an area's figures are counted otherwise, by ONS code; areas without any are absent.
     recounted_why
@@ -58,6 +61,8 @@ class Panel:
     denominator: Array
     events_per_unit: Array
     incomplete: npt.NDArray[np.bool_]
+    implausible: npt.NDArray[np.bool_]
+    to_five: npt.NDArray[np.bool_]
     recounted: Mapping[str, tuple[str, ...]]
     recounted_why: Mapping[str, str]
 
@@ -70,11 +75,14 @@ class Panel:
         """Where an area stands."""
         return self.areas.index(area_code)
 
+    @property
+    def unused(self) -> npt.NDArray[np.bool_]:
+        """Whether a number that was returned is not used, shape ``(T, S)``."""
+        return self.incomplete | self.implausible
+
     def month_lengths(self) -> Array:
-        """Length of each period beside an average month, shape ``(T,)``; 1 where rates are per day or not monthly."""
-        if self.metric.per_day or self.metric.frequency != "month":
-            return np.ones(len(self.periods))
-        return _days(self.periods) / _MONTH
+        """Length of each period beside an average month, shape ``(T,)``; see :func:`measure_months`."""
+        return measure_months(self.metric, self.periods)
 
     def level_months(self) -> Panel:
         """The same as if every month were as long as the average one.
@@ -97,15 +105,15 @@ class Panel:
         boards = np.array([code != ENGLAND for code in self.areas])
         returned = np.isfinite(self.numerator[:, boards]).any(axis=1)
         known = np.isfinite(self.numerator[returned]).all(axis=0)
-        return np.asarray(boards & known & ~self.incomplete.any(axis=0))
+        return np.asarray(boards & known & ~self.unused.any(axis=0))
 
     def use_whole_boards(self) -> Panel:
-        """The same with England as the sum of the boards whose figures are whole, where its own lack a provider's.
+        """The same with England as the sum of the boards whose figures are whole, where its own are not.
 
         One provider is a hundredth of the country, and so is what an intervention may be expected to do: with the
         printed figures England, and every board beside it, would seem to change when a provider returns.
         """
-        if ENGLAND not in self.areas or not self.incomplete[:, self.column(ENGLAND)].any():
+        if ENGLAND not in self.areas or not self.unused[:, self.column(ENGLAND)].any():
             return self
         england, whole = self.column(ENGLAND), self.find_whole()
         value, numerator, denominator = self.value.copy(), self.numerator.copy(), self.denominator.copy()
@@ -165,9 +173,9 @@ def build_panel(observations: pd.DataFrame, metric: Metric) -> Panel:
         people = people.interpolate(limit_area="inside")
     denominator = people.to_numpy()
     flags = rows.pivot(index="period", columns="area_code", values="flag").reindex(list(periods)).fillna("")
-    incomplete = _find_incomplete(flags)
+    incomplete, implausible = (_find_flag(flags, word) for word in ("incomplete", "implausible"))
     # A provider that is missing is a large part of a board. England's figure is kept; see use_whole_boards.
-    hidden = incomplete & (flags.columns != ENGLAND)
+    hidden = (incomplete | implausible) & (flags.columns != ENGLAND)
     recounted = _find_recounted(flags)
     return Panel(
         metric=metric,
@@ -178,20 +186,29 @@ def build_panel(observations: pd.DataFrame, metric: Metric) -> Panel:
         denominator=denominator,
         events_per_unit=events(1.0, denominator, metric, _days(periods)[:, None]),
         incomplete=incomplete,
+        implausible=implausible,
+        to_five=np.asarray(_find_flag(flags, "counts_to_five").any(axis=1)),
         recounted={code: tuple(changes) for code, changes in recounted.items()},
         recounted_why={code: " and ".join(dict.fromkeys(changes.values())) for code, changes in recounted.items()},
     )
 
 
-def _find_incomplete(flags: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    return np.asarray(flags.apply(lambda column: column.str.contains("incomplete")).to_numpy(bool))
+def measure_months(metric: Metric, periods: Sequence[str]) -> Array:
+    """Length of each period beside an average month, shape ``(T,)``; 1 where rates are per day or not monthly."""
+    if metric.per_day or metric.frequency != "month":
+        return np.ones(len(periods))
+    return _days(tuple(periods)) / _MONTH
+
+
+def _find_flag(flags: pd.DataFrame, word: str) -> npt.NDArray[np.bool_]:
+    return np.asarray(flags.apply(lambda column: column.str.contains(word)).to_numpy(bool))
 
 
 def _find_recounted(flags: pd.DataFrame) -> dict[str, dict[str, str]]:
     """Find the periods in which a flag that tells how an area is counted begins or ends, with what it means."""
     found: dict[str, dict[str, str]] = {}
     for word, meaning in RECOUNTED.items():
-        held = flags.apply(lambda column, word=word: column.str.contains(word)).to_numpy(bool)
+        held = _find_flag(flags, word)
         turns = held[1:] != held[:-1]
         for row, place in zip(*np.nonzero(turns), strict=True):
             found.setdefault(str(flags.columns[place]), {})[str(flags.index[row + 1])] = meaning

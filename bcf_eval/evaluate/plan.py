@@ -14,6 +14,9 @@ from bcf_eval.results import CheckResult
 from bcf_eval.specs import Break, Intervention, Protocol
 from bcf_eval.stats.design import Design, build_design
 
+NOT_CALIBRATED = "not yet compared with the same test at dates when nothing began"
+NEVER_CALIBRATED = "cannot be compared with the same test at dates when nothing began"
+
 
 @dataclass(frozen=True)
 class FitPlan:
@@ -112,6 +115,20 @@ def plan_robustness(
         replace(main, specification="no_break_steps", breaks=()),
     ]
     return [one for one in plans if replace(one, specification="main", caveats=main.caveats) != main]
+
+
+def say_calibration(metric: str, periods: Sequence[str], protocol: Protocol) -> str:
+    """Say why a verdict is not set beside the same test at dates when nothing began.
+
+    That takes windows of the same length wholly before anything began, in months that can be compared.
+    """
+    first = next(iter(_inside(metric, periods)), None)
+    if first is None:
+        return NOT_CALIBRATED
+    before = sum(period < first.start for period in _comparable(metric, periods, first.start))
+    if before >= protocol.verdict_before + protocol.verdict_after:
+        return NOT_CALIBRATED
+    return f"{NEVER_CALIBRATED}: the record that can be compared begins {before} months before {first.label}"
 
 
 def _with_breaks(

@@ -8,12 +8,14 @@ from typing import Any
 
 import pandas as pd
 
+from bcf_eval.errors import ProjectError
 from bcf_eval.evaluate.quality_arrivals import tabulate_arrivals
 from bcf_eval.evaluate.quality_jumps import tabulate_jumps
 from bcf_eval.evaluate.quality_lines import write_lines, write_problems
 from bcf_eval.evaluate.quality_states import tabulate_coverage, tabulate_flags, tabulate_states
 from bcf_eval.evaluate.quality_totals import mark_comparisons, tabulate_totals
 from bcf_eval.files import has_file
+from bcf_eval.observations import COLUMNS
 from bcf_eval.store import Project, code_version
 
 # Made by this module, each with its columns in the module that makes it.
@@ -65,6 +67,7 @@ def check_quality(project: Project) -> QualityReport:
     """
     observations = project.read_table("observations")
     build = project.read_record("build")
+    _refuse_damaged(project, observations, build)
     tables = make_quality_tables(
         observations,
         unallocated=_read(project, "unallocated"),
@@ -122,6 +125,18 @@ def make_quality_tables(
         "quality_totals": tabulate_totals(observations, nothing if unallocated is None else unallocated),
     }
     return tables if comparisons is None else tables | {"quality_comparisons": mark_comparisons(comparisons)}
+
+
+def _refuse_damaged(project: Project, observations: pd.DataFrame, build: Mapping[str, Any]) -> None:
+    """Stop when a column is gone, or the record of the build does not say which files it used."""
+    remedy = f"make it again with: bcf-eval clean --project {project.root}"
+    lacking = [name for name in COLUMNS if name not in observations.columns]
+    if lacking:
+        raise ProjectError(f"{project.clean / 'observations.parquet'} lacks the column '{lacking[0]}'; {remedy}")
+    inputs = build.get("inputs", [])
+    needed = {"path", "vintage", "period"}
+    if not isinstance(inputs, list) or not all(isinstance(one, dict) and needed <= set(one) for one in inputs):
+        raise ProjectError(f"{project.clean / 'build.json'} does not list the files that were used; {remedy}")
 
 
 def _read(project: Project, name: str) -> pd.DataFrame | None:

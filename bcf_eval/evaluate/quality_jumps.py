@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bcf_eval.catalogue import load
+from bcf_eval.evaluate.panel import measure_months
 from bcf_eval.observations import matrix
 from bcf_eval.periods import parse_period
 from bcf_eval.specs import Metric
@@ -21,7 +22,7 @@ COLUMNS = [
 LEAST_SIZE = 6.0
 _SAME_EVENT = 6
 # Flags that begin or end where a number jumps for a reason that is known.
-_KNOWN = ("recording_change", "incomplete", "merged_commissioners", "corrected", "scaled")
+_KNOWN = ("recording_change", "incomplete", "implausible", "merged_commissioners", "corrected", "scaled")
 
 
 def tabulate_jumps(observations: pd.DataFrame) -> pd.DataFrame:
@@ -40,7 +41,8 @@ def tabulate_jumps(observations: pd.DataFrame) -> pd.DataFrame:
         ``upper`` the XmR limits of up to 12 months before, ``lasting`` how many months lie outside them in a row,
         ``to_the_end`` whether the last month still does, ``counting`` what changed in the counting that month,
         ``known`` the flags that began or ended with it and explain it, joined by ``;``. A second jump within six
-        months counts as the same event.
+        months counts as the same event. What adds up over a month is screened as if all months were as long as the
+        average one; what is listed is turned back.
     """
     keys = set(observations["metric"])
     screened = [one for one in load.metrics().values() if one.key in keys and one.headline and one.frequency == "month"]
@@ -67,7 +69,8 @@ def _list_metric(observations: pd.DataFrame, metric: Metric) -> Iterator[tuple[o
     }
     for number in np.unique(part):
         piece = values[part == number]
-        jumps = find_jumps(piece.to_numpy())
+        lengths = measure_months(metric, list(piece.index))
+        jumps = find_jumps(piece.to_numpy() / lengths[:, None])
         for column, code in enumerate(piece.columns):
             for row in _list_events(jumps, column):
                 period = str(piece.index[row])
@@ -78,8 +81,8 @@ def _list_metric(observations: pd.DataFrame, metric: Metric) -> Iterator[tuple[o
                     period,
                     piece.iat[row, column],
                     piece.iat[row - 1, column],
-                    jumps.lower[row, column],
-                    jumps.upper[row, column],
+                    jumps.lower[row, column] * lengths[row],
+                    jumps.upper[row, column] * lengths[row],
                     jumps.size[row, column],
                     int(jumps.lasting[row, column]),
                     last,

@@ -113,7 +113,8 @@ def test_ambition(
         If the area, metric or a period is not known or makes no sense; one line says which.
     """
     if isinstance(target, bool) or not isinstance(target, Real) or not 0 <= float(target) < _HIGHEST_TARGET:
-        raise RequestError(f"The target is {target!r}; expected a number that is not negative, in the metric's unit.")
+        most = f"{_HIGHEST_TARGET:,.0f}"
+        raise RequestError(f"The target is {target!r}; expected a number from 0 to {most}, in the metric's unit.")
     panel = build_panel(observations, load.metric(metric))
     if panel.metric.statistic == "proportion" and target > panel.metric.multiplier:
         most = f"{panel.metric.multiplier:g} {panel.metric.unit}"

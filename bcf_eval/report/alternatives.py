@@ -74,6 +74,11 @@ def caption_series(results: AreaResults) -> str:
             said.append("Below zero, where no rate can be, the dashed line is not drawn.")
         if low > 0:
             said.append("The scale does not begin at zero.")
+        if results.is_england and any(change.left_out for change in results.changes):
+            said.append(
+                "The dots are England as printed; the lines are of the boards whose figures are whole, which may lie "
+                "a little beside them."
+            )
         said.append(f"The picture stands on the whole record; the verdicts stand on {say_window(results.protocol)}.")
         if len(results.changes) > 1:
             later = _month(results.changes[-1].intervention.start)

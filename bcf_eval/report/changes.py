@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from bcf_eval.errors import RequestError
-from bcf_eval.report.data import Change, Effect, agrees
+from bcf_eval.report.data import Change, Effect, is_firm
 from bcf_eval.results import CheckResult
 from bcf_eval.specs import Intervention
 
@@ -60,7 +60,7 @@ def read_change(
         local=area.get((key, "verdict", "main", "local"), {}),
         specifications=beside | ({"full": full[primary]} if primary in full else {}),
         checks=_read_checks(checks[0], key),
-        england_agrees=agrees(_read_checks(checks[1], key)),
+        england_agrees=is_firm(_read_checks(checks[1], key)),
         primary=primary,
     )
 

@@ -14,7 +14,9 @@ from bcf_eval.specs import ENGLAND, Area, Break, Intervention, Metric, Protocol
 
 AGREEMENT = "other specifications agree"
 CONFOUNDED = "break at the intervention"
-LEFT_OUT = "counted otherwise in part of the window"
+RECORDING = "possible recording change"
+# What is said beside the numbers of months, or of boards, that the fit could not use.
+LEFT_OUT = ("counted otherwise in part of the window", "boards with incomplete months left out")
 # Shown beside the specifications, without a verdict and without a say in whether they agree.
 COMPARISON = ("newey_west", "full")
 
@@ -58,7 +60,7 @@ class Change:
     checks
         What was looked at.
     england_agrees
-        Whether the other specifications tell the same story of England.
+        Whether the other specifications tell the same story of England, and its record does not jump.
     primary
         Which contrast the verdict is about.
     """
@@ -83,6 +85,16 @@ class Change:
         return agrees(self.checks)
 
     @property
+    def jumps(self) -> str:
+        """Where the record itself jumps within the window, in a sentence; empty where it does not."""
+        return self._failed(RECORDING)
+
+    @property
+    def firm(self) -> bool:
+        """Whether nothing weakens the finding: other specifications agree, and the record does not jump."""
+        return is_firm(self.checks)
+
+    @property
     def others(self) -> Mapping[str, Effect]:
         """The other specifications that have a say in whether the verdict holds."""
         found = {key: one for key, one in self.specifications.items() if key != "main" and key not in COMPARISON}
@@ -100,11 +112,11 @@ class Change:
 
     @property
     def left_out(self) -> str:
-        """Which months of the window could not be used, in a sentence; empty where all were."""
-        return self._failed(LEFT_OUT)
+        """Which months of the window, or boards, could not be used, in a sentence; empty where all were."""
+        return self._failed(*LEFT_OUT)
 
-    def _failed(self, name: str) -> str:
-        return " ".join(check.detail for check in self.checks if check.name == name and not check.passed)
+    def _failed(self, *names: str) -> str:
+        return " ".join(check.detail for check in self.checks if check.name in names and not check.passed)
 
 
 @dataclass(frozen=True)
@@ -174,6 +186,7 @@ class Year:
     people_gap: float
     reason: str
     method: str
+    dispersion: float
 
     @property
     def known(self) -> bool:
@@ -233,3 +246,8 @@ def meets(value: float, test: AmbitionTest, metric: Metric) -> bool:
 def agrees(checks: tuple[CheckResult, ...]) -> bool:
     """Whether the other specifications tell the same story."""
     return all(check.passed for check in checks if check.name == AGREEMENT)
+
+
+def is_firm(checks: tuple[CheckResult, ...]) -> bool:
+    """Whether the other specifications tell the same story, and the record does not jump."""
+    return agrees(checks) and all(check.passed for check in checks if check.name == RECORDING)

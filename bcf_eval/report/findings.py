@@ -47,7 +47,7 @@ def find_annual(results: AnnualResults) -> str:
         ),
         _write_finding(
             f"{year.period} beside the year before",
-            prose_annual.name_step(year),
+            prose_annual.name_step(year, is_england=results.is_england),
             prose_annual.answer_step(results, year),
             prose_annual.number_step(results, year),
         ),
@@ -103,4 +103,11 @@ def _name_change(results: AreaResults, change: Change) -> str:
     label = ITS_LABELS[verdict]
     if results.is_england and verdict in ("fell", "rose"):
         label = f"Changed ({verdict})"
-    return label if change.agrees or verdict == "not testable" else f"{label}, but not all other specifications agree"
+    doubts = [] if verdict == "not testable" else list_doubts(change)
+    return f"{label}, but {' and '.join(doubts)}" if doubts else label
+
+
+def list_doubts(change: Change) -> list[str]:
+    """List what weakens a finding, in words."""
+    doubts = ["the record itself jumps"] if change.jumps else []
+    return doubts + ([] if change.agrees else ["not all other specifications agree"])

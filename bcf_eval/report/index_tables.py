@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -170,7 +171,8 @@ def _judge_change(results: ProjectResults, intervention: Intervention) -> Callab
         label = "Changed" if code == ENGLAND and verdict in ("fell", "rose") else ITS_LABELS[verdict]
         if verdict == "not testable":
             return Verdict(SHAPES[verdict], label)
-        doubt = "" if found[code]["agrees"] else ", not all other fits agree"
+        doubt = ", the record itself jumps" if found[code]["jumps"] else ""
+        doubt += "" if found[code]["agrees"] else ", not all other fits agree"
         return Verdict(SHAPES[verdict], label, f"{write_change(found[code]['estimate'])}{doubt}")
 
     return judge
@@ -207,6 +209,8 @@ def _yearly_columns(results: ProjectYears) -> list[Column]:
 
     def step(code: str) -> Verdict:
         year = found.get(code)
+        if code == ENGLAND and year is not None and math.isfinite(year.change):
+            return Verdict("", write_change(year.change))
         if year is None or year.change_verdict == "not testable":
             return Verdict(SHAPES["not testable"], ITS_LABELS["not testable"])
         return Verdict(SHAPES[year.change_verdict], ITS_LABELS[year.change_verdict], write_change(year.change))

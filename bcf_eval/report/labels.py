@@ -66,11 +66,18 @@ FLAGS = {
         "Counts published rounded",
         "the rate is worked out from rounded counts and may differ a little from the one published",
     ),
+    "counts_to_five": Label(
+        "Counts to the nearest five",
+        "all counts of that year are published to the nearest five, so that small changes may be rounding",
+    ),
     "counts_not_available": Label("Counts not published", "the value is published without the counts it is made of"),
     "recording_change": Label(
         "Recording changed", "what is written down seems to have changed here, for the reason in the corrections"
     ),
     "incomplete": Label("Incomplete", "part of the figures seems to be missing, for the reason in the corrections"),
+    "implausible": Label(
+        "Implausible", "part of the figures seems to be counted twice or in error, for the reason in the corrections"
+    ),
     "not_whole": Label("Not a whole number", "a count that is printed with decimals, and kept as it is"),
     "wrong_denominator": Label("Wrong people", "the rate was published with the number of people of another area"),
     "corrected": Label("Corrected", "the number is replaced, for the reason in the record of corrections"),

@@ -15,7 +15,7 @@ import pandas as pd
 from bcf_eval.catalogue import load
 from bcf_eval.errors import ProjectError, RequestError
 from bcf_eval.report.changes import read_change, read_effects
-from bcf_eval.report.data import AGREEMENT, COMPARISON, AreaResults
+from bcf_eval.report.data import AGREEMENT, COMPARISON, RECORDING, AreaResults
 from bcf_eval.report.loading_annual import ProjectYears
 from bcf_eval.report.reading import (
     MOVES,
@@ -45,8 +45,8 @@ class ProjectResults:
         First and last period of the observations.
     primary
         Primary contrast of every area, from the fit the verdict stands on: ``area_code,
-        intervention, scope, estimate, lower, upper, verdict, reason, agrees`` (whether the other
-        specifications of the area's own series come to the same verdict).
+        intervention, scope, estimate, lower, upper, verdict, reason, p_cal_reason, agrees`` (whether the other
+        specifications of the area's own series come to the same verdict), ``jumps`` (whether it jumps itself).
     ambitions
         Tests by ONS code: that of a national rule first, then a board's own plans by period and date.
     n_others
@@ -244,9 +244,9 @@ def _read_fits(project: Project, rows: Mapping[str, pd.DataFrame], protocol: Pro
         held = ", ".join(dict.fromkeys(main["contrast"].astype(str))) or "none at all"
         what = f"holds no contrast '{protocol.primary_contrast}', the protocol's primary_contrast, but {held}"
         raise damaged(project, "its_effects.parquet", what)
-    columns = ["area_code", "intervention", "scope", "estimate", "lower", "upper", "verdict", "reason"]
+    columns = ["area_code", "intervention", "scope", "estimate", "lower", "upper", "verdict", "reason", "p_cal_reason"]
     return {
-        "primary": _mark_agreement(primary[columns], rows["its_checks"]),
+        "primary": _mark_doubts(primary[columns], rows["its_checks"]),
         "n_others": len(set(verdicts["specification"]) - {"main", *COMPARISON}),
     }
 
@@ -268,11 +268,15 @@ def _refuse_mixture(
         )
 
 
-def _mark_agreement(primary: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
+def _mark_doubts(primary: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
     key = ["area_code", "intervention"]
-    failed = checks.loc[checks["check"].eq(AGREEMENT) & ~checks["passed"].astype(bool), key].drop_duplicates()
-    marked = primary.merge(failed.assign(agrees=False), on=key, how="left", validate="many_to_one")
-    return marked.assign(agrees=marked["agrees"].isna())
+    failed = checks[~checks["passed"].astype(bool)]
+    found = {}
+    for name in (AGREEMENT, RECORDING):
+        rows = failed.loc[failed["check"].eq(name), key].drop_duplicates().assign(failed=True)
+        marked = primary[key].merge(rows, on=key, how="left", validate="many_to_one")
+        found[name] = marked["failed"].notna().to_numpy()
+    return primary.assign(agrees=~found[AGREEMENT], jumps=found[RECORDING])
 
 
 def _split(frame: pd.DataFrame) -> Mapping[str, pd.DataFrame]:

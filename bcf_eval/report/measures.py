@@ -10,6 +10,7 @@ from bcf_eval.specs import ENGLAND, Area, Metric
 # In the order of a page: returned each month, then each year.
 DELAYS, ADMISSIONS, RESIDENTIAL, REABLEMENT = "dtoc_days", "nea", "residential", "reablement"
 ABSENT = "These returns are not in this project."
+SHARED_ERRORS = "Boards that share commissioners share errors, so that they are not independent pieces of evidence."
 _CORNWALL, _SCILLY = "E06000052", "E06000053"
 
 
@@ -53,9 +54,9 @@ _MEASURES = {
         caution=(
             "Every figure here is apportioned: admissions are returned by the bodies that commission care, for the "
             "people registered with their practices, and are shared out to boards by where the small areas of each "
-            "commissioner lie. Where a commissioner serves several boards the figure is an estimate. What is counted "
-            "are finished first episodes of care (FFCEs); the fund's own plans counted spells from another source "
-            "(SUS), so that these figures are not those of the plans."
+            f"commissioner lie. Where a commissioner serves several boards the figure is an estimate. {SHARED_ERRORS} "
+            "What is counted are finished first episodes of care (FFCEs); the fund's own plans counted spells from "
+            "another source (SUS), so that these figures are not those of the plans."
         ),
     ),
     RESIDENTIAL: Measure(

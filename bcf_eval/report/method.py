@@ -30,6 +30,10 @@ _APPORTIONED = (
     "practice is registered, which is not always where they live, and all small areas of a commissioner count alike. "
     "So a change within one part of a commissioner shows in all its boards."
 )
+_LEVEL_MONTHS = (
+    "A month's admissions follow its days: non-elective admissions were brought to months of equal length before they "
+    "were fitted, and what is drawn is turned back."
+)
 _DEMO_SOURCES = "It was made from demonstration returns, which were generated and not published by anyone."
 
 
@@ -45,9 +49,11 @@ def describe_method(area: Area, protocol: Protocol, metrics: Sequence[Metric]) -
     is_england = area.code == ENGLAND
     monthly = [one for one in metrics if one.frequency == "month"]
     said = _tell_monthly(protocol, is_england=is_england) if monthly else []
-    said += [_APPORTIONED] if any(one.key == ADMISSIONS for one in metrics) and not is_england else []
+    admissions = any(one.key == ADMISSIONS for one in metrics)
+    said += [_LEVEL_MONTHS] if admissions else []
+    said += [_APPORTIONED] if admissions and not is_england else []
     said += [_tell_yearly(protocol)] if len(monthly) < len(metrics) else []
-    return "".join(write_paragraph(text) for text in said) + _write_limits(protocol)
+    return "".join(write_paragraph(text) for text in said) + _write_limits(protocol, admissions=admissions)
 
 
 def _tell_monthly(protocol: Protocol, *, is_england: bool) -> list[str]:
@@ -80,8 +86,9 @@ def _tell_yearly(protocol: Protocol) -> str:
         "Permanent admissions and reablement are counts of people in a year (of reablement, in a cohort from October "
         "to December), as councils return them in the short- and long-term support return (SALT). The interval of a "
         "year, its distance from England and its change on the year before allow for one thing alone: how much a count "
-        f"of that size varies by chance. A change is called one when chance alone would bring as much less than "
-        f"{write_percent(protocol.alpha)} of the time. No trend is looked for and boards are not pooled: a few years "
+        f"of that size varies by sampling. A change is called one when sampling alone would bring as much less than "
+        f"{write_percent(protocol.alpha)} of the time; such figures vary more than that from year to "
+        "year. No trend is looked for, boards are not pooled and no allowance is made for their number: a few years "
         "tell neither."
     )
 
@@ -110,12 +117,14 @@ def write_provenance(build: Mapping[str, Any], known: Mapping[str, str]) -> str:
     )
 
 
-def _write_limits(protocol: Protocol) -> str:
+def _write_limits(protocol: Protocol, *, admissions: bool) -> str:
+    never = " For admissions it cannot be: figures that can be compared begin in April 2013." if admissions else ""
     return write_paragraph("What this cannot tell:") + write_list(
         [
             "Whether the fund was the cause. Nothing here is compared with a place that had no fund: there is none.",
             "Whether the test raises false alarms more often than it should. It has not yet been compared with the "
-            "same test at dates when nothing began, and boards move together.",
+            f"same test at dates when nothing began, and boards move together.{never}",
+            "Whether what is recorded changed: where a record moves at once and stays, the finding says so.",
             "Whether a change in counting or in care made the difference where both fall in one month.",
             f"Much, from few or empty months: with fewer than {protocol.min_points_each_side} months on a side, or "
             f"zero in more than {write_percent(protocol.max_zero_share)} of months, there is no verdict.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from bcf_eval.report import prose, tables
@@ -150,10 +151,13 @@ class MonthlyPart:
     def _tabulate(self, test: AmbitionTest) -> str:
         if self.results is None:
             return ""
+        checked = write_checks("What was checked about the target", tuple(test.checks))
+        if not math.isfinite(test.target):
+            return checked
         return (
             tables.tabulate_outlooks(test, self.results.metric, protocol=self.results.protocol)
             + write_paragraph(prose.tell_naive(test, self.results.metric))
-            + write_checks("What was checked about the target", tuple(test.checks))
+            + checked
         )
 
     def _tell(self, test: AmbitionTest) -> str:

@@ -10,6 +10,7 @@ from bcf_eval.report.alternatives import say_smallest
 from bcf_eval.report.chosen import name_contrast, name_interval, name_unit, say_fragile
 from bcf_eval.report.data import AreaResults, Change, Effect, meets
 from bcf_eval.report.labels import write_number
+from bcf_eval.report.measures import ADMISSIONS
 from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import Metric, Protocol
 from bcf_eval.wording import (
@@ -17,6 +18,7 @@ from bcf_eval.wording import (
     UNCALIBRATED,
     describe_ambition,
     describe_change,
+    name_asked,
     write_chance,
     write_change,
     write_interval,
@@ -35,8 +37,8 @@ _DIRECTIONS = {"fell": "lower", "rose": "higher"}
 def answer_change(results: AreaResults, change: Change) -> str:
     """Say in one sentence whether the metric changed after an intervention.
 
-    The sentence weakens where other specifications disagree, names what else changed in the same
-    month, and says where England moved alike and whether a local change remains.
+    The sentence weakens where other specifications disagree or the record itself jumps, names what else
+    changed in the same month, and says where England moved alike and whether a local change remains.
     """
     begun = f"after {change.intervention.label} began in {_month(change.intervention.start)}"
     subject = f"In {results.area.name}, {results.metric.label}"
@@ -47,7 +49,7 @@ def answer_change(results: AreaResults, change: Change) -> str:
         said = f"{subject} showed no clear change {begun}"
         said += "" if change.agrees else f", though {_count_finding(change)} one"
     else:
-        said = _say_direction(subject, begun, verdict, results=results, sure=change.agrees)
+        said = _say_direction(subject, begun, verdict, results=results, sure=change.firm)
     return f"{said}{_beside_england(results, change)}{_confounding(results, change)}."
 
 
@@ -62,23 +64,30 @@ def number_change(results: AreaResults, change: Change) -> str:
         parts += [f"England {_number(england, interval)}"] if england else []
         parts += [f"against the rest of England {_number(local, interval)}"] if local else []
     doubt = "" if change.agrees else f" {change.agreement.split('. ')[0].rstrip('.')}."
-    nation = caution_nation(change.main.verdict) if results.is_england else ""
-    return f"{'; '.join(parts)}.{doubt}{nation} {change.left_out}".strip()
+    nation = caution_nation(change.main.verdict, change.main.p_cal_reason) if results.is_england else ""
+    jumps = f" {change.jumps}" if change.jumps else ""
+    return f"{'; '.join(parts)}.{doubt}{jumps}{nation} {change.left_out}".strip()
 
 
-def caution_nation(verdict: str) -> str:
-    """Say how far a change of England carries; nothing where there is none."""
+def caution_nation(verdict: str, calibration: str) -> str:
+    """Say how far a change of England carries; nothing where there is none.
+
+    Parameters
+    ----------
+    calibration
+        Why it does not stand beside the same test at dates when nothing began; after a colon why it never can.
+    """
     if verdict not in _DIRECTIONS:
         return ""
-    return (
-        " A series as autocorrelated as England's is often called changed at dates when nothing began; this has not "
-        "yet been measured here."
-    )
+    _, _, never = calibration.partition(": ")
+    measured = f"this cannot be measured here: {never}" if never else "this has not yet been measured here"
+    return f" A series as autocorrelated as England's is often called changed at dates when nothing began; {measured}."
 
 
 def answer_ambition(test: AmbitionTest, metric: Metric, *, protocol: Protocol | None = None) -> str:
     """Say in one sentence whether a target is more than trend and chance."""
-    opening = f"The target of {write_rate(test.target)} {metric.unit} for {_month(test.period)}"
+    opening = name_asked(test, metric)
+    opening = f"{opening[:1].upper()}{opening[1:]}"
     if test.verdict == "not testable":
         return f"{opening} cannot be tested: {test.reason}."
     odds = f"if nothing changes, the chance of meeting it is {write_chance(test.chance)}"
@@ -100,7 +109,7 @@ def number_ambition(test: AmbitionTest, metric: Metric, *, protocol: Protocol | 
         return ""
     if metric.frequency != "month":
         return (
-            f"With nothing changed, chance in the counts alone leads to {write_rate(test.expected)} "
+            f"With nothing changed, sampling alone leads to {write_rate(test.expected)} "
             f"({name_interval(protocol)} {write_interval(test.lower, test.upper)}). {SAMPLING_ALONE}"
         )
     return (
@@ -129,6 +138,8 @@ def tell_naive(test: AmbitionTest, metric: Metric) -> str:
             "what that year leads to expect",
         )
     )
+    if metric.key == ADMISSIONS:
+        opening += " These counts are shared out from commissioners, so that they are not independent events."
     if not math.isfinite(p_value):
         return f"{opening} It could not be made."
     if p_value > 0.5:
@@ -165,6 +176,7 @@ def tell_change(results: AreaResults, change: Change) -> str:
         upper=main.upper,
         agrees=change.agrees,
         confounded=change.confounded,
+        jumps=change.jumps,
     )
 
 

@@ -17,9 +17,11 @@ PLACES = {
     "": "Cannot be compared",
 }
 SAMPLING = (
-    "The yearly comparisons weigh one thing alone: how much counts of this size vary by chance. A difference that "
-    "chance does not explain can have many reasons, the way cases are recorded among them."
+    "The yearly comparisons weigh one thing alone: how much counts of this size vary by sampling. A difference that "
+    "sampling does not explain can have many reasons, the way cases are recorded among them."
 )
+NATION_UNTESTED = "England's own figures are not tested: of a whole country, sampling says next to nothing."
+_MORE_THAN_SAMPLING = 1.5
 # What each change is called in a sentence.
 _MOVED = {"fell": "was lower", "rose": "was higher"}
 
@@ -43,8 +45,8 @@ def answer_year(results: AnnualResults, year: Year) -> str:
         return f"{said}."
     england = f"England's {write_value(year.england, results.metric)}"
     beside = {
-        "higher": f"above {england} by more than chance alone would bring",
-        "lower": f"below {england} by more than chance alone would bring",
+        "higher": f"above {england} by more than sampling alone would bring",
+        "lower": f"below {england} by more than sampling alone would bring",
         "no clear difference": f"not clearly different from {england}",
         "": "it cannot be compared with England",
     }[year.place]
@@ -79,13 +81,16 @@ def say_gap(results: AnnualResults, year: Year) -> str:
 def answer_step(results: AnnualResults, year: Year) -> str:
     """Say in one sentence how a year lies beside the year before."""
     before = find_before(results, year)
+    if results.is_england and before is not None and math.isfinite(year.change):
+        now, then = _level(results.metric, year), f"{_level(results.metric, before)} in {before.period}"
+        return f"The figure was {now}, after {then}. {NATION_UNTESTED}"
     if year.change_verdict == "not testable" or before is None:
         return f"Whether {year.period} differs from the year before cannot be tested: {year.reason}."
     told = f"{_level(results.metric, before)} in {before.period}"
     if year.change_verdict in _MOVED:
-        said = f"The figure {_MOVED[year.change_verdict]} than the {told}, by more than chance alone would bring"
+        said = f"The figure {_MOVED[year.change_verdict]} than the {told}, by more than sampling alone would bring"
     else:
-        said = f"The figure showed no clear change from the {told}: chance alone can bring as much"
+        said = f"The figure showed no clear change from the {told}: sampling alone can bring as much"
     return f"{said}{f'; {year.reason}' if year.reason else ''}."
 
 
@@ -94,16 +99,33 @@ def number_step(results: AnnualResults, year: Year) -> str:
     if not math.isfinite(year.change):
         return ""
     interval = name_interval(results.protocol)
-    if not math.isfinite(year.change_lower):
+    if not math.isfinite(year.change_lower) and not results.is_england:
         return f"Change {write_change(year.change)} {name_points(results.metric)} (no interval)."
     before = find_before(results, year)
     people = ""
     if before is not None and math.isfinite(before.numerator) and math.isfinite(year.numerator):
         now, then = (_tally(one, results.metric) for one in (year, before))
         people = f" People counted: {now}, after {then} in {before.period}."
+    said = f"Change {write_change(year.change)} {name_points(results.metric)}"
+    if results.is_england:
+        return f"{said}.{people}"
+    ordinary = (
+        say_dispersion(year.dispersion, so="such a change is often ordinary variation")
+        if year.change_verdict in _MOVED
+        else ""
+    )
+    told = f"({interval} {write_interval(year.change_lower, year.change_upper)}).{people}"
+    return f"{said} {told} {ordinary}".strip()
+
+
+def say_dispersion(dispersion: float, *, so: str) -> str:
+    """Say how much more such figures vary than sampling alone explains; nothing where it is no more, or not known."""
+    if not dispersion >= _MORE_THAN_SAMPLING:
+        return ""
+    many = write_rate(dispersion, digits=0 if dispersion >= 10 else 1)
     return (
-        f"Change {write_change(year.change)} {name_points(results.metric)} "
-        f"({interval} {write_interval(year.change_lower, year.change_upper)}).{people}"
+        f"Such figures vary from year to year about {many} times as much as sampling alone explains (by variance), "
+        f"so {so}."
     )
 
 
@@ -124,9 +146,9 @@ def say_span(results: AnnualResults, *, fund: str) -> str:
     )
 
 
-def name_step(year: Year) -> str:
-    """Name the verdict on a year beside the year before."""
-    return ITS_LABELS[year.change_verdict]
+def name_step(year: Year, *, is_england: bool) -> str:
+    """Name the verdict on a year beside the year before; England's change is a number and no more."""
+    return write_change(year.change) if is_england and math.isfinite(year.change) else ITS_LABELS[year.change_verdict]
 
 
 def find_before(results: AnnualResults, year: Year) -> Year | None:

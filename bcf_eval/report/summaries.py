@@ -15,8 +15,9 @@ from bcf_eval.report.data import meets
 from bcf_eval.report.labels import write_number
 from bcf_eval.report.loading import ProjectResults
 from bcf_eval.report.loading_annual import ProjectYears, read_years
+from bcf_eval.report.measures import ADMISSIONS, SHARED_ERRORS
 from bcf_eval.report.prose import caution_nation
-from bcf_eval.report.prose_annual import name_points, write_value
+from bcf_eval.report.prose_annual import name_points, say_dispersion, write_value
 from bcf_eval.report.targets import split_targets
 from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import ENGLAND, Intervention, Metric
@@ -30,6 +31,9 @@ _TARGETS = {
     "beyond the record": "ask for more than boards have been seen to do",
     "meaningful": "ask for more than trend and chance",
 }
+
+MOST = "most of these are ordinary variation"
+NO_ALLOWANCE = "No allowance is made for the many boards."
 
 
 @dataclass(frozen=True)
@@ -79,20 +83,38 @@ def summarise_changes(results: ProjectResults, intervention: Intervention) -> Fi
             f" In {firm or 'none'} of the {fell + rose} counted as lower or higher, all other specifications that can "
             f"be judged (at most {write_number(results.n_others)}) agree."
         )
+    jumping = int(boards.loc[boards["verdict"].isin(["fell", "rose"]), "jumps"].sum())
+    if jumping:
+        sentence += (
+            f" In {jumping} of these {fell + rose} the record itself jumps within a month, and a change in what is "
+            "recorded cannot be told from a change in care."
+        )
     england = rows[rows["area_code"] == ENGLAND].to_dict("records")
     nation, unit = "", name_unit(results.protocol.primary_contrast, results.metric)
     if england:
-        changed = "changed" if england[0]["agrees"] else "may have changed"
+        changed = "changed" if england[0]["agrees"] and not england[0]["jumps"] else "may have changed"
         moved = {"fell": f"{changed}: lower,", "rose": f"{changed}: higher,"}
         told = moved.get(england[0]["verdict"], "showed no clear change:")
         nation = f" England as a whole {told} {write_change(england[0]['estimate'])} {unit}."
-        nation += caution_nation(str(england[0]["verdict"]))
+        nation += caution_nation(str(england[0]["verdict"]), str(england[0]["p_cal_reason"]))
     caution = (
         f"By chance alone about {write_count(results.protocol.alpha * tested)} of {tested} boards would be counted as "
         "lower or higher, even if nothing had changed anywhere; because boards move together, it can be many more, and "
-        "most of them in one direction. How many has not yet been measured at dates when nothing began." + nation
+        f"most of them in one direction. {_say_calibration(boards)}{_say_shared(results.metric)}{nation}"
     )
     return Finding(f"After {month}: {intervention.label}", sentence, caution)
+
+
+def _say_calibration(boards: pd.DataFrame) -> str:
+    """Say whether the number was, or can be, measured at dates when nothing began."""
+    _, _, never = str(next(iter(boards["p_cal_reason"]), "")).partition(": ")
+    if never:
+        return f"How many cannot be measured at dates when nothing began: {never}."
+    return "How many has not yet been measured at dates when nothing began."
+
+
+def _say_shared(metric: Metric) -> str:
+    return f" {SHARED_ERRORS}" if metric.key == ADMISSIONS else ""
 
 
 def summarise_ambitions(results: ProjectResults | ProjectYears) -> list[Finding]:
@@ -158,21 +180,22 @@ def summarise_yearly(results: ProjectYears) -> list[Finding]:
     if england:
         points = name_points(results.metric)
         moved = f" England as a whole: {write_change(england[0].change)} {points} on the year before."
+    ordinary = " ".join(part for part in (say_dispersion(boards["dispersion"].max(), so=MOST), NO_ALLOWANCE) if part)
     unknown = f" Of {places['']} there is no figure to compare." if places[""] else ""
     return [
         Finding(
             f"In {year}, beside England",
-            f"Of {placed} boards, {places['higher']} lie above England{nation} by more than chance alone would bring, "
-            f"{places['lower']} below, and {places['no clear difference']} not clearly either.{unknown}",
-            f"By chance alone about {write_count(alpha * placed)} of {placed} would be counted as above or below, even "
-            "if boards did not differ.",
+            f"Of {placed} boards, {places['higher']} lie above England{nation} by more than sampling alone would "
+            f"bring, {places['lower']} below, and {places['no clear difference']} not clearly either.{unknown}",
+            f"By sampling alone about {write_count(alpha * placed)} of {placed} would be counted as above or below, "
+            f"even if boards did not differ. {NO_ALLOWANCE}",
         ),
         Finding(
             f"{year} beside the year before",
-            f"Of {len(boards)} boards, {fell} were lower than the year before by more than chance alone would bring, "
+            f"Of {len(boards)} boards, {fell} were lower than the year before by more than sampling alone would bring, "
             f"{rose} higher, {none} showed no clear change and {lost or 'none'} cannot be tested.",
-            f"By chance alone about {write_count(alpha * (fell + rose + none))} of {fell + rose + none} would be "
-            f"counted as lower or higher.{moved}",
+            f"By sampling alone about {write_count(alpha * (fell + rose + none))} of {fell + rose + none} would be "
+            f"counted as lower or higher. {ordinary}{moved}",
         ),
         *summarise_ambitions(results),
     ]

@@ -26,7 +26,9 @@ def tabulate_years(results: AnnualResults) -> str:
             Cell("England", number=True),
             Cell("People more or fewer", "than at England's figure", number=True),
         ]
-    headings += [Cell("Change on the year before", interval, number=True), Cell("In words")]
+        headings += [Cell("Change on the year before", interval, number=True), Cell("In words")]
+    else:
+        headings.append(Cell("Change on the year before", number=True))
     rows = [
         Row(Cell(year.period), _write_cells(results, year), year is results.latest) for year in reversed(results.years)
     ]
@@ -64,7 +66,9 @@ def _write_cells(results: AnnualResults, year: Year) -> tuple[Cell, ...]:
         gap = year.people_gap
         told = f"+{write_count(gap)}" if math.isfinite(gap) and round(gap) > 0 else write_count(gap)
         cells += [Cell(_or_none(year.england), number=True), Cell(told if math.isfinite(gap) else "none", number=True)]
-    return (*cells, _change(year), Cell(name_step(year)))
+        return (*cells, _change(year), Cell(name_step(year, is_england=False)))
+    change = write_change(year.change) if math.isfinite(year.change) else "none"
+    return (*cells, Cell(change, number=True))
 
 
 def _value(results: AnnualResults, year: Year) -> Cell:
@@ -93,5 +97,8 @@ def _or_none(value: float) -> str:
 
 def _write_reasons(results: AnnualResults) -> str:
     """Say once why a change is not judged, or is to be taken with care."""
-    told = [f"{year.period}: {year.reason}" for year in results.years if year.reason]
+    reasons: dict[str, list[str]] = {}
+    for year in results.years:
+        reasons.setdefault(year.reason, []).append(year.period)
+    told = [f"{', '.join(periods)}: {reason}" for reason, periods in reasons.items() if reason]
     return write_paragraph(f"{'; '.join(told)}.", kind="note") if told else ""

@@ -1,13 +1,15 @@
-"""Where does a series jump? Each value against the XmR limits of the values just before it.
+"""Where does a series jump? Each value against those just before it, and the level before against the level after.
 
 Limits that include the jump are widened by it, and a level that stays moves their mean: a change in
 recording can hide within the limits of its own series. Here each value is held against limits from
-the values before it alone. It is a screen for things to ask about: a series in which months
-resemble each other passes such limits without anything having happened.
+the values before it alone; and, to find levels that move and stay even early in a series, the few
+values before each point against the few from it on. Both are screens for things to ask about: a
+series in which months resemble each other passes such limits without anything having happened.
 """
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,3 +83,67 @@ def find_jumps(values: Array, *, window: int = 12, least: int = 8, floor: float 
             side = np.where(size[t] > 0, values[t:] > upper[t], values[t:] < lower[t])
         lasting[t] = np.logical_and.accumulate(side, axis=0).sum(axis=0)
     return Jumps(lower, upper, size, sudden, lasting)
+
+
+@dataclass(frozen=True)
+class Shifts:
+    """The level before each value against the level from it on.
+
+    Attributes
+    ----------
+    before, after
+        Medians of the values on either side, the value itself after, shape ``(T, S)``.
+    step
+        Change from the value just before, in robust standard deviations of such changes, signed, shape ``(T, S)``.
+    found
+        Whether the level moved there and stayed, shape ``(T, S)``.
+    """
+
+    before: Array
+    after: Array
+    step: Array
+    found: npt.NDArray[np.bool_]
+
+
+def find_shifts(values: Array, *, window: int = 6, least: int = 3, sigmas: float = 3.0) -> Shifts:
+    """Find where the level of each series moves at once and stays.
+
+    Three things must hold: the medians of the values before and from there on lie more than ``sigmas`` apart; so do
+    the value and the one just before it, in the same direction; and no value on one side reaches into the range of
+    the other. Sigma is 1.4826 times the median distance of one-step changes from their own median, which a single
+    jump hardly moves.
+
+    Parameters
+    ----------
+    values
+        Shape ``(T, S)``, in order of period; ``NaN`` where there is none.
+    window
+        How many periods on either side are looked at.
+    least
+        How many values each side must hold at the least.
+    sigmas
+        How far is a shift.
+
+    Returns
+    -------
+    Shifts
+    """
+    n, n_series = values.shape
+    before, after = (np.full((n, n_series), np.nan) for _ in range(2))
+    apart = np.zeros((n, n_series), np.bool_)
+    steps = np.vstack([np.full((1, n_series), np.nan), np.diff(values, axis=0)])
+    with warnings.catch_warnings():
+        # A series without any value has no median.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        sigma = 1.4826 * np.nanmedian(np.abs(steps - np.nanmedian(steps, axis=0)), axis=0)
+        sigma = np.where(sigma > 0, sigma, np.nan)
+        for t in range(least, n - least + 1):
+            earlier, later = values[max(0, t - window) : t], values[t : t + window]
+            enough = (np.isfinite(earlier).sum(axis=0) >= least) & (np.isfinite(later).sum(axis=0) >= least)
+            before[t] = np.where(enough, np.nanmedian(earlier, axis=0), np.nan)
+            after[t] = np.where(enough, np.nanmedian(later, axis=0), np.nan)
+            above = np.nanmin(later, axis=0) > np.nanmax(earlier, axis=0)
+            apart[t] = above | (np.nanmax(later, axis=0) < np.nanmin(earlier, axis=0))
+        size, step = (after - before) / sigma, steps / sigma
+        found = apart & (np.abs(size) > sigmas) & (step * np.sign(size) > sigmas)
+    return Shifts(before, after, step, found)

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr, ndtri
+from scipy.special import chdtri, ndtr, ndtri
 
 Array = npt.NDArray[np.float64]
 # Variance of a difference when its true value is the one given.
 _Variance = Callable[[Array], Array]
 
 _HALVINGS = 80
+# Median of a squared standard normal deviate.
+_MEDIAN_SQUARE = 0.4549364
 
 
 @dataclass(frozen=True)
@@ -138,3 +140,28 @@ def _invert(estimate: Array, variance: _Variance, level: float, *, lowest: Array
         # Nobody, or everybody, in both: nothing speaks for a difference.
         p_value = np.where(estimate == 0, 1.0, 2 * ndtr(-z))
     return Difference(estimate, find_limit(lowest), find_limit(highest), np.where(np.isnan(estimate), np.nan, p_value))
+
+
+def estimate_dispersion(p_values: npt.ArrayLike, *, least: int = 20) -> float:
+    """Estimate how many times as much differences vary as sampling alone explains.
+
+    The median of their squared z over that of a standard normal deviate: 1 where sampling is all there is, and hardly
+    moved by the few that truly changed.
+
+    Parameters
+    ----------
+    p_values
+        Two-sided, of no difference; ``NaN`` where there is none.
+    least
+        How many there must be.
+
+    Returns
+    -------
+    float
+        A ratio of variances; ``NaN`` where there are too few.
+    """
+    known = np.asarray(p_values, float)
+    known = known[np.isfinite(known)]
+    if known.size < least:
+        return float("nan")
+    return float(np.median(chdtri(1, known)) / _MEDIAN_SQUARE)

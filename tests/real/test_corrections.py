@@ -72,6 +72,12 @@ def test_providers_that_did_not_submit_are_flagged_where_admissions_vanish(corre
     assert rows.loc[("11M", "2017-06"), ["numerator", "flag"]].tolist() == [664, "incomplete"]
     assert rows.loc[("02T", "2017-07"), ["numerator", "flag"]].tolist() == [182, "incomplete"]
     assert rows.loc[("07Y", "2016-06"), ["numerator", "flag"]].tolist() == [690, "incomplete"]
+    assert rows.loc[("08P", "2016-06"), ["numerator", "flag"]].tolist() == [892, "incomplete"]
+    assert rows.loc[("03L", "2015-11"), ["numerator", "flag"]].tolist() == [1509, "incomplete"]
+    assert rows.loc[("10W", "2015-11"), ["numerator", "flag"]].tolist() == [610, "incomplete"]
+    assert rows.loc[("11D", "2015-11"), ["numerator", "flag"]].tolist() == [709, "incomplete"]
+    assert rows.loc[("08L", "2016-12"), ["numerator", "flag"]].tolist() == [3584, "implausible"]
+    assert rows.loc[("09N", "2016-10"), ["numerator", "flag"]].tolist() == [2754, "implausible"]
 
 
 def test_two_councils_have_each_others_people(shared: Path, corrected: Corrected) -> None:

@@ -31,7 +31,10 @@ MERGED_2018 = {
     "E08000029",
 }  # fmt: skip
 INCOMPLETE_BASELINES = {"E08000025", "E08000029", "E10000028"}
-INCOMPLETE_ADMISSIONS = INCOMPLETE_BASELINES | {"E08000033", "E08000034", "E09000018", "E10000013"}
+INCOMPLETE_ADMISSIONS = INCOMPLETE_BASELINES | {
+    "E06000038", "E06000041", "E08000018", "E08000033", "E08000034", "E09000018", "E09000027", "E10000013",
+}  # fmt: skip
+IMPLAUSIBLE_ADMISSIONS = {"E09000023", "E10000030"}
 INCOMPLETE_DELAYS = ["E06000002", "E06000003", "E09000030"]
 
 
@@ -165,7 +168,9 @@ def test_admissions_are_fitted_since_commissioners_changed(project: Project) -> 
     assert set(own.loc["bcf_2015"].query("verdict == 'not testable'").index) == MERGED_2015
     fewer = own.query("n_before < 24 or n_after < 24")
     assert set(fewer.loc["ibcf_2017"].query("n_after == 12").index) == MERGED_2018
-    assert set(fewer.index.get_level_values("area_code")) == MERGED_2015 | MERGED_2018 | INCOMPLETE_ADMISSIONS
+    assert set(fewer.index.get_level_values("area_code")) == (
+        MERGED_2015 | MERGED_2018 | INCOMPLETE_ADMISSIONS | IMPLAUSIBLE_ADMISSIONS
+    )
 
 
 def test_years_are_those_published(project: Project) -> None:
@@ -197,3 +202,43 @@ def test_yearly_targets_of_southend(project: Project, metric: str, target: float
     assert test.verdict == verdict
     assert test.baseline == pytest.approx({"residential": 669.7, "reablement": 87.4}[metric], abs=0.05)
     assert np.isfinite(test.smallest_meaningful_days)
+
+
+def test_levels_that_move_within_a_month_are_said(project: Project) -> None:
+    """Those a statistician found by eye; the sentence names the month, and each list stays one a person can read."""
+    checks = project.read_table("its_checks")
+    jumps = checks[checks["check"].eq("possible recording change")].set_index(["metric", "intervention", "area_code"])
+    assert not jumps["passed"].any()
+    for area, month, intervention in (
+        ("E06000027", "October 2013", "bcf_2015"),
+        ("E10000002", "April 2014", "bcf_2015"),
+        ("E08000022", "February 2014", "bcf_2015"),
+        ("E08000032", "October 2017", "ibcf_2017"),
+        ("E08000027", "September 2017", "ibcf_2017"),
+    ):
+        assert f"In {month} the figure moved" in jumps.loc[("nea", intervention, area), "detail"]
+    for area, month in (("E06000046", "November 2013"), ("E08000019", "August 2013")):
+        assert f"In {month} the figure moved" in jumps.loc[("dtoc_days", "bcf_2015", area), "detail"]
+    counts = jumps.groupby(["metric", "intervention"]).size()
+    assert counts["nea"].between(5, 20).all()
+    assert counts["dtoc_days"].between(10, 30).all()
+
+
+def test_yearly_figures_vary_by_more_than_sampling(project: Project) -> None:
+    dispersion = project.read_table("annual").groupby("metric")["dispersion"].first()
+    assert dispersion["residential"] == pytest.approx(3.9, abs=0.3)
+    assert dispersion["reablement"] == pytest.approx(2.3, abs=0.3)
+    assert dispersion["reablement_offered"] == pytest.approx(7.0, abs=0.5)
+
+
+def test_years_counted_to_five_are_a_caution(project: Project) -> None:
+    annual = project.read_table("annual").set_index(["metric", "period"])["reason"]
+    assert annual["reablement", "2015/16"].str.contains("2014/15 are published to the nearest five").sum() > 140
+    assert not annual["reablement", "2016/17"].str.contains("nearest five").any()
+
+
+def test_admissions_can_never_be_set_beside_earlier_dates(project: Project) -> None:
+    effects = project.read_table("its_effects").groupby("metric")["p_cal_reason"].unique()
+    assert effects["dtoc_days"].tolist() == ["not yet compared with the same test at dates when nothing began"]
+    (reason,) = effects["nea"]
+    assert reason.startswith("cannot be compared") and reason.endswith("24 months before the Better Care Fund")

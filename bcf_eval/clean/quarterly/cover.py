@@ -8,6 +8,7 @@ from bcf_eval.catalogue import load, quarterly
 from bcf_eval.clean.quarterly.grid import Grid, parse_quarter
 from bcf_eval.clean.quarterly.values import read_text
 from bcf_eval.errors import InputError, RequestError
+from bcf_eval.periods import parse_period
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def read_cover(grid: Grid) -> Cover:
     if len(quarters) != 1:
         stands = f"the quarters {' and '.join(quarters)} stand there" if quarters else "no quarter stands there"
         raise InputError(f"{stands}; expected one such as 'Q1 2016/17'")
-    return Cover(_find_board(name), quarters[0])
+    return Cover(_find_board(name, quarters[0]), quarters[0])
 
 
 def check_board(grid: Grid, cover: Cover) -> str:
@@ -57,7 +58,7 @@ def check_board(grid: Grid, cover: Cover) -> str:
         if not isinstance(cell, str) or not cell:
             continue
         try:
-            area = load.find_area(cell, among=load.boards())
+            area = load.find_area(cell, among=_boards_of(cover.period))
         except RequestError:
             continue
         expected = load.areas()[cover.area_code].name
@@ -65,8 +66,19 @@ def check_board(grid: Grid, cover: Cover) -> str:
     return ""
 
 
-def _find_board(name: str) -> str:
+def _find_board(name: str, quarter: str) -> str:
+    boards = _boards_of(quarter)
     try:
-        return load.find_area(name, among=load.boards()).code
+        return load.find_area(name, among=boards).code
     except RequestError as error:
-        raise InputError(f"{error} If it is one, add the spelling to catalogue/area_names.csv") from None
+        unknown = InputError(f"{error} If it is one, add the spelling to catalogue/area_names.csv")
+    try:
+        known = load.find_area(name)
+    except RequestError:
+        raise unknown from None
+    raise InputError(f"{known.name} ({known.code}) was no Health and Wellbeing Board in {quarter}")
+
+
+def _boards_of(quarter: str) -> tuple[str, ...]:
+    """List the boards there were when a quarter began."""
+    return load.boards(str(parse_period(quarter).months[0]))

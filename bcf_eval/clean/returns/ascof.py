@@ -59,6 +59,7 @@ def read_ascof(path: Path, file: RawFile) -> Reading:
     whole = read_delimited(path, name=where, encoding=ENCODING, columns=[*columns.values()])
     cells, messages = _choose(whole.rename(columns={heading: field for field, heading in columns.items()}), file)
     rows = _pivot(cells, where=where)
+    _refuse_impossible(rows, where=where)
     rows, missing = _complete(rows, file)
     rows = rows.assign(flag=_name_flags(rows), source=file.cited)
     return Reading(rows[COLUMNS].sort_values(KEY, ignore_index=True), (*messages, *missing, *_say_gone(rows, file)))
@@ -148,6 +149,18 @@ def _pivot(cells: pd.DataFrame, *, where: str) -> pd.DataFrame:
         rows[field] = wide["number", field].astype(float) if given else np.nan
         rows[f"{field}_mark"] = wide["mark", field].fillna("").astype(str) if given else ""
     return rows.reset_index()
+
+
+def _refuse_impossible(rows: pd.DataFrame, *, where: str) -> None:
+    """Stop when more than all of some people did something."""
+    shares = {key: one.multiplier for key, one in load.metrics().items() if one.statistic == "proportion"}
+    most = rows["metric"].map(shares)
+    for _, row in rows[(rows["value"] > most) | (most.notna() & (rows["numerator"] > rows["denominator"]))].iterrows():
+        raise InputError(
+            f"{where}: '{row['metric']}' of {name_areas()[row['area_code']]} ({row['area_code']}) in {row['period']} "
+            f"is {row['value']:,.10g} ({row['numerator']:,.10g} of {row['denominator']:,.10g}); expected at most "
+            f"{shares[row['metric']]:g}, and no more than there were."
+        )
 
 
 def _complete(rows: pd.DataFrame, file: RawFile) -> tuple[pd.DataFrame, list[str]]:

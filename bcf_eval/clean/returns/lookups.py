@@ -108,12 +108,11 @@ def _parse_people(cells: pd.DataFrame, columns: dict[str, str], file: RawFile) -
     if "people" not in cells:
         return pd.Series(np.nan, index=cells.index)
     # Publishers write thousands with commas in such files.
-    plain = cells["people"].str.replace(",", "")
-    wrong = ~plain.str.fullmatch(r"\d+(\.\d+)?")
+    wrong = ~cells["people"].str.fullmatch(r"(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
     if wrong.any():
         row = cells[wrong].iloc[0]
         raise InputError(
             f"{file.path}, column '{columns['people']}': {row['small_area']} has '{row['people']}'; expected a number "
             "of 0 or more."
         )
-    return plain.astype(float)
+    return cells["people"].str.replace(",", "").astype(float)

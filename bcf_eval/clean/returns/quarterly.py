@@ -169,5 +169,8 @@ def _join(problems: Sequence[str]) -> str:
 
 def _shorten(error: BcfEvalError, path: Path, cited: str) -> str:
     """Word an error for a table that already names the file."""
-    said = str(error).replace(f"{path}, ", "").replace(str(path), cited)
+    said = str(error)
+    for name in (str(path), cited):
+        said = said.removeprefix(f"{name}, ").removeprefix(f"{name}: ")
+        said = said.replace(name, "it")
     return said.removesuffix(".")

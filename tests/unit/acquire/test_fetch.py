@@ -197,6 +197,15 @@ def test_demonstration_returns_do_not_join_real_ones(project: Project, returns: 
     assert snapshot(project) == before
 
 
+def test_a_demonstration_of_a_month_that_is_there_is_refused_as_what_it_is(
+    project: Project, returns: Path, make
+) -> None:
+    fetch_folder(project, returns)
+    make.write(returns / "dtoc" / "demo.xlsx", make.dtoc("2016-02", source="DEMONSTRATION"))
+    with pytest.raises(ProjectError, match="never mix in one project"):
+        fetch_folder(project, returns)
+
+
 def test_a_wrong_file_that_was_removed_gives_way_to_the_right_one(project: Project, returns: Path, make) -> None:
     fetch_folder(project, returns)
     (returns / "dtoc" / "file_1.xlsx").unlink()

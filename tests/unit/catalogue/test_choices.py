@@ -79,3 +79,11 @@ def test_a_folder_in_the_protocols_place_is_said(tmp_path: Path) -> None:
     (tmp_path / "protocol.yml").mkdir()
     with pytest.raises(CatalogueError, match=r"protocol\.yml is a folder; expected a file"):
         load.protocol(Project(tmp_path).protocol)
+
+
+def test_what_is_no_yaml_is_said_without_the_words_of_its_reader(tmp_path: Path) -> None:
+    path = tmp_path / "protocol.yml"
+    path.write_text("alpha: [0.05\n", encoding="utf-8")
+    with pytest.raises(CatalogueError, match=r"cannot be read as YAML: .*line 2") as caught:
+        load.protocol(path)
+    assert "byte string" not in str(caught.value)

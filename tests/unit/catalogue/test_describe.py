@@ -77,3 +77,12 @@ def test_a_period_row_that_is_no_month_is_refused() -> None:
     for text in ("February 0216", "December 1989", "January 2101", "January 9999"):
         with pytest.raises(InputError, match=f"x, row Period: '{text}' .*; expected a year from 1990 to 2100"):
             read_month(text, where="x")
+
+
+def test_an_annual_return_without_rows_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Return.Year,Measure.Value\n", encoding="utf-8")
+    source = find_source("ascof", path.name)
+    assert source is not None
+    with pytest.raises(InputError, match="has a heading but no rows"):
+        describe_file(path, source, sha256="", retrieved="", origin="", stored=path.name)

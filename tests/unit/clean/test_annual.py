@@ -91,3 +91,12 @@ def test_the_rows_given_are_left_alone() -> None:
     before = given.copy()
     rate_annual(given)
     pd.testing.assert_frame_equal(given, before)
+
+
+def test_every_row_of_a_year_counted_to_five_says_so() -> None:
+    fives = rows(*(("reablement", 5.0 * number, 5.0 * number + 50, np.nan, "") for number in range(1, 12)))
+    hidden = rows(("reablement", np.nan, np.nan, np.nan, "suppressed"))
+    found = rate_annual(pd.concat([fives, hidden], ignore_index=True))
+    assert found["flag"].tolist() == ["counts_to_five"] * 11 + ["suppressed;counts_to_five"]
+    exact = fives.assign(numerator=fives["numerator"] + 1, denominator=fives["denominator"] + 1)
+    assert rate_annual(exact)["flag"].unique().tolist() == [""]

@@ -11,8 +11,8 @@ from bcf_eval import observations
 from bcf_eval.acquire.fetch import fetch_folder
 from bcf_eval.clean import build as module
 from bcf_eval.clean.build import build
-from bcf_eval.errors import InputError, ProjectError
-from bcf_eval.store import Project
+from bcf_eval.errors import InputError, ProjectError, RequestError
+from bcf_eval.store import Project, write_json
 
 
 @pytest.fixture
@@ -105,6 +105,33 @@ def test_the_later_vintage_is_used(fetched: Project, make) -> None:
     frame = fetched.read_table("observations").set_index(observations.KEY)
     assert frame.loc[("E06000001", "dtoc_days", "2016-02"), "numerator"] == 116
     assert "dtoc, February 2016: vintage 2017-06-08 is used, not 2017-05-11." in report.messages
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [{"messages": 5}, {"inputs": None}, {"rows": {}}, {"tables": {}}, {"first_period": None}, {"demonstration": "no"}],
+)
+def test_a_record_that_was_damaged_is_made_again(fetched: Project, damage: dict[str, object]) -> None:
+    build(fetched)
+    whole = fetched.read_record("build")
+    write_json(fetched.clean / "build.json", whole | damage)
+    assert not build(fetched).unchanged
+    assert fetched.read_record("build") == whole
+    assert build(fetched).unchanged
+
+
+def test_boundaries_that_are_not_offered_are_told_before_anything_is_read(project: Project) -> None:
+    with pytest.raises(RequestError, match="no boundaries of 2020; expected one of 2018, 2019, 2023"):
+        build(project, geography=2020)
+
+
+def test_an_earlier_edition_that_comes_later_is_compared_too(fetched: Project, make) -> None:
+    first = build(fetched)
+    add_month(fetched, make, "2016-02", revised="8th March 2016", add=100)
+    again = build(fetched)
+    assert again.build_id != first.build_id
+    assert "dtoc, February 2016: vintage 2017-05-11 is used, not 2016-03-08." in again.messages
+    assert set(fetched.read_table("revisions")["vintage_old"]) == {"2016-03-08"}
 
 
 def test_a_missing_month_stops_unless_gaps_are_allowed(project: Project, returns: Path) -> None:

@@ -227,3 +227,15 @@ def test_a_project_adds_its_own_to_what_ships(project: Project) -> None:
     *first, last = load_corrections(project)
     assert tuple(first) == shipped
     assert (last.shipped, last.matches["area_code"], last.periods) == (False, ("E06000046",), ("2013-11",))
+
+
+def test_one_that_ships_is_left_aside_where_its_measure_is_not_among_the_files() -> None:
+    shipped = [one for one in read_corrections(SHIPPED, shipped=True) if one.source_return == "ascof"]
+    about = next(one for one in shipped if one.matches.get("metric") == ("residential",))
+    other = annual().assign(metric="reablement", period=about.periods[0])
+    found = apply_corrections({"ascof": other}, [about], demonstration=False)
+    assert found.applied.empty
+    with pytest.raises(InputError, match="matches nothing"):
+        apply_corrections(
+            {"ascof": other.assign(metric="residential", area_code="E06000001")}, [about], demonstration=False
+        )

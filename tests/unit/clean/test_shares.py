@@ -216,7 +216,7 @@ def drop(table: str, **values: object) -> Edit:
         (
             lambda frame: frame.assign(upper_tier=frame["upper_tier"].replace(SCILLY, BCP)),
             ALL,
-            f"a commissioner has small areas in Bournemouth, Christchurch and Poole ({BCP}); which is no authority",
+            f"a commissioner has small areas in Bournemouth, Christchurch and Poole ({BCP}), no authority of",
         ),
     ],
     ids=["no lookups", "not of the year", "no tiers", "no district", "unknown", "unreached", "later area"],

@@ -88,8 +88,9 @@ def test_a_month_placed_by_hand_twice_stops(fetched: Project, make) -> None:
     assert len(read_files(fetched)) == 6
 
 
-def test_demonstration_returns_placed_by_hand_do_not_mix(fetched: Project, make) -> None:
-    make.write(fetched.raw / "dtoc" / "demo.xlsx", make.dtoc("2016-04", source="DEMONSTRATION"))
+@pytest.mark.parametrize("month", ["2016-02", "2016-04"])
+def test_demonstration_returns_placed_by_hand_do_not_mix(fetched: Project, make, month: str) -> None:
+    make.write(fetched.raw / "dtoc" / "demo.xlsx", make.dtoc(month, source="DEMONSTRATION"))
     with pytest.raises(ProjectError, match="never mix in one project"):
         verify_raw(fetched)
 

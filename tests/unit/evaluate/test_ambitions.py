@@ -157,11 +157,11 @@ def test_too_short_a_baseline_is_an_answer(observations: pd.DataFrame) -> None:
         ({"area": "Hartlepol"}, "Did you mean 'Hartlepool'"),
         ({"baseline_end": "2017-02", "baseline_period": "2017-09"}, "does not end by 2017-02"),
         ({"baseline_end": "2017-02", "baseline_period": "2010-09"}, "lies before the data"),
-        ({"target": True}, "not negative"),
-        ({"target": "9.4"}, "not negative"),
+        ({"target": True}, "from 0 to 1,000,000"),
+        ({"target": "9.4"}, "from 0 to 1,000,000"),
         ({"metric": "dtoc_day"}, "Did you mean 'dtoc_days'"),
-        ({"target": -1.0}, "not negative"),
-        ({"target": math.nan}, "not negative"),
+        ({"target": -1.0}, "from 0 to 1,000,000"),
+        ({"target": math.nan}, "from 0 to 1,000,000"),
     ],
 )
 def test_nonsense_is_refused_in_one_line(observations: pd.DataFrame, asked: dict[str, object], message: str) -> None:

@@ -105,7 +105,33 @@ def test_a_change_is_on_the_year_before(rows: pd.DataFrame) -> None:
 def test_england_is_not_set_beside_itself(rows: pd.DataFrame) -> None:
     england = rows.loc[ENGLAND]
     assert england[["difference", "difference_lower", "people_gap"]].isna().all(axis=None)
-    assert england["change_verdict"].tolist() == ["not testable", "fell", "fell"]
+    assert england["change_verdict"].tolist() == ["not testable"] * 3
+    assert england["change_p_value"].isna().all()
+    assert england["change"].notna().tolist() == [False, True, True]
+    assert england.loc["2016/17", "reason"].startswith("England's own yearly figures are not tested")
+
+
+def test_boards_tell_how_much_more_than_sampling_figures_vary() -> None:
+    """Thirty boards of 400 people, half of which rise and half of which fall by 80: z is 80 / sqrt(400 + 480)."""
+    boards = [code for code in load.boards() if code not in ("E06000052", "E06000053")][:30]
+    rows = [
+        make_rows("residential", code, YEARS[1:], [400, 480 if i % 2 else 480 - 160], 34_000.0)
+        for i, code in enumerate(boards)
+    ]
+    england = make_rows("residential", ENGLAND, YEARS[1:], [12_000, 12_000], 1_020_000.0)
+    found = evaluate_annual(build_panel(pd.concat([england, *rows]), load.metric("residential")), PROTOCOL)
+    assert found["dispersion"].nunique() == 1
+    up, down = (80**2 / (800 + change) / 0.4549 for change in (80, -80))
+    assert min(up, down) <= found["dispersion"].iloc[0] <= max(up, down)
+
+
+def test_counts_to_the_nearest_five_are_a_caution(residential: pd.DataFrame) -> None:
+    first = residential["period"].eq("2014/15")
+    coarse = residential.assign(flag=residential["flag"].mask(first, "counts_to_five"))
+    found = evaluate_annual(build_panel(coarse, load.metric("residential")), PROTOCOL)
+    southend = found[found["area_code"].eq(SOUTHEND)].set_index("period")["reason"]
+    assert southend["2015/16"] == ("take the change with care: the counts of 2014/15 are published to the nearest five")
+    assert southend["2016/17"] == ""
 
 
 def test_hidden_counts_are_an_answer(rows: pd.DataFrame) -> None:

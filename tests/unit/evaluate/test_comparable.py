@@ -9,7 +9,7 @@ import pytest
 from bcf_eval import observations
 from bcf_eval.catalogue import load
 from bcf_eval.evaluate.ambitions import evaluate_ambitions
-from bcf_eval.evaluate.comparable import check_comparable, find_untold, keep_comparable, keep_longest
+from bcf_eval.evaluate.comparable import check_comparable, find_incomplete, find_untold, keep_comparable, keep_longest
 from bcf_eval.evaluate.its import ItsTables, evaluate_its
 from bcf_eval.evaluate.panel import Panel, build_panel
 from bcf_eval.periods import month_range
@@ -135,3 +135,30 @@ def test_an_ambition_is_not_tested_across_a_change(panel: Panel, code: str, end:
     test = evaluate_ambitions(panel, [ambition], load.protocol())[0]
     assert test.reason.startswith(said)
     assert (test.verdict == "not testable") is bool(said)
+
+
+def test_implausible_months_are_not_used_either(panel: Panel) -> None:
+    frame = pd.DataFrame(
+        [
+            (code, "nea", month, 900.0, 200_000.0, 450.0, flag, "mar/x/y")
+            for code, bad in ((INCOMPLETE, "implausible"), (WHOLE, ""), (ENGLAND, "implausible"))
+            for month in MONTHS
+            for flag in [bad if month == "2016-10" else ""]
+        ],
+        columns=observations.COLUMNS,
+    )
+    found = build_panel(observations.validate(frame), load.metric("nea"))
+    assert set(MONTHS) - set(known(found, INCOMPLETE)) == {"2016-10"}
+    assert found.find_whole().sum() == 1
+    assert find_incomplete(found, INCOMPLETE, "2016/17") == (
+        "figures seem to be counted twice or in error in the baseline, 2016/17"
+    )
+    checks = check_comparable(found, evaluate_its(found, load.protocol()).plans)
+    told = checks.set_index(["area_code", "intervention"])[["check", "detail"]]
+    assert told.loc[(INCOMPLETE, "bcf_2015")].tolist() == [
+        "implausible months left out",
+        "Figures seem to be counted twice or in error in October 2016; the fit does not use them.",
+    ]
+    assert told.loc[(ENGLAND, "bcf_2015"), "detail"].startswith(
+        "Figures seem to be counted twice or in error in October 2016; the fit is of the 1 boards"
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bcf_eval.catalogue import load
-from bcf_eval.evaluate.plan import plan_full, plan_robustness, plan_verdict
+from bcf_eval.evaluate.plan import NOT_CALIBRATED, plan_full, plan_robustness, plan_verdict, say_calibration
 from bcf_eval.periods import month_range
 
 MONTHS = month_range("2011-04", "2019-03")
@@ -45,3 +45,12 @@ def test_a_break_needs_points_on_both_sides() -> None:
     plan = plan_verdict("dtoc_days", months, IMPROVED, PROTOCOL)
     assert plan.breaks == ()
     assert any("October 2015" in caveat.detail for caveat in plan.caveats)
+
+
+def test_dates_when_nothing_began_need_48_months_before() -> None:
+    assert say_calibration("dtoc_days", MONTHS, PROTOCOL) == NOT_CALIBRATED
+    # Those of primary care trusts cannot be compared with the months since April 2013.
+    assert say_calibration("nea", month_range("2012-04", "2019-03"), PROTOCOL) == (
+        "cannot be compared with the same test at dates when nothing began: the record that can be compared begins 24 "
+        "months before the Better Care Fund"
+    )

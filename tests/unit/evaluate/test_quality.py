@@ -202,3 +202,18 @@ def test_the_check_tells_of_revisions_and_corrections(checked: Project) -> None:
 def test_without_observations_there_is_nothing_to_check(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="clean"):
         check_quality(Project(tmp_path))
+
+
+@pytest.mark.parametrize("inputs", [3, ["a.xls"], [{"path": "dtoc/a.xls"}]])
+def test_a_record_that_does_not_list_its_files_is_refused(checked: Project, inputs: object) -> None:
+    record = checked.read_record("build")
+    (checked.clean / "build.json").write_text(json.dumps(record | {"inputs": inputs}), encoding="utf-8")
+    with pytest.raises(ProjectError, match="does not list the files that were used"):
+        check_quality(checked)
+
+
+def test_observations_that_lack_a_column_are_refused(checked: Project) -> None:
+    path = checked.clean / "observations.parquet"
+    pd.read_parquet(path).drop(columns="value").to_parquet(path)
+    with pytest.raises(ProjectError, match=r"lacks the column 'value'; make it again with: bcf-eval clean"):
+        check_quality(checked)

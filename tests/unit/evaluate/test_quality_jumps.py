@@ -77,3 +77,16 @@ def test_a_split_is_no_jump() -> None:
 def test_annual_metrics_and_parts_are_not_screened() -> None:
     rows = observe(LEEDS, "dtoc_days_nhs", MONTHS, [*[10.0, 11.0] * 6, *[40.0, 41.0] * 6])
     assert tabulate_jumps(rows).empty
+
+
+def test_the_length_of_months_is_no_jump_and_what_is_listed_is_as_returned() -> None:
+    months = month_range("2014-04", "2016-03")
+    days = [float(pd.Period(month).days_in_month) for month in months]
+    level = np.full(24, 100.0) + np.arange(24) % 2
+    level[20] = 130.0
+    rows = observe(LEEDS, "nea", months, [one * each / 30.4375 for one, each in zip(level, days, strict=True)])
+    found = tabulate_jumps(rows)
+    assert found["period"].tolist() == [months[20]]
+    factor = days[20] / 30.4375
+    assert found.loc[0, "value"] == pytest.approx(130 * factor)
+    assert found.loc[0, "upper"] == pytest.approx((100.5 + 2.66) * factor)

@@ -36,7 +36,7 @@ def test_a_year_is_told_with_its_counts_and_england(make_annual: Make) -> None:
     results = make_annual()
     assert prose_annual.answer_year(results, latest(results)) == (
         "In 2017/18, 78 of 120 people aged 65 and over discharged into reablement in Southend-on-Sea were still at "
-        "home 91 days later: 65.0%, above England's 50.0% by more than chance alone would bring."
+        "home 91 days later: 65.0%, above England's 50.0% by more than sampling alone would bring."
     )
     # 78 people less half of 120.
     assert prose_annual.number_year(results, latest(results)) == (
@@ -48,7 +48,7 @@ def test_a_year_is_told_with_its_counts_and_england(make_annual: Make) -> None:
 @pytest.mark.parametrize(
     ("lower", "upper", "words"),
     [
-        (-24.0, -6.0, "below England's 50.0% by more than chance alone would bring."),
+        (-24.0, -6.0, "below England's 50.0% by more than sampling alone would bring."),
         (-6.0, 24.0, "not clearly different from England's 50.0%."),
         (math.nan, math.nan, "it cannot be compared with England."),
     ],
@@ -77,15 +77,15 @@ def test_a_gap_is_told_in_people(make_annual: Make, gap: float, words: str) -> N
 @pytest.mark.parametrize(
     ("last", "words"),
     [
-        ({}, "The figure was higher than the 47.5% in 2016/17, by more than chance alone would bring."),
+        ({}, "The figure was higher than the 47.5% in 2016/17, by more than sampling alone would bring."),
         (
             {"change_verdict": "fell", "reason": "take the change with care: in 2017/18 something"},
-            "The figure was lower than the 47.5% in 2016/17, by more than chance alone would bring; take the change "
+            "The figure was lower than the 47.5% in 2016/17, by more than sampling alone would bring; take the change "
             "with care: in 2017/18 something.",
         ),
         (
             {"change_verdict": "no clear change"},
-            "The figure showed no clear change from the 47.5% in 2016/17: chance alone can bring as much.",
+            "The figure showed no clear change from the 47.5% in 2016/17: sampling alone can bring as much.",
         ),
         (
             {"change_verdict": "not testable", "reason": "not comparable"},
@@ -188,3 +188,27 @@ def test_changes_in_counting_of_years_are_listed(make_annual: Make) -> None:
     (row,) = rows_of(data_notes.tabulate_breaks(later))[1:]
     assert row[0] == "2018/19" and row[2] == "A change on the year before may come from it."
     assert rows_of(data_notes.tabulate_flags(results))[1][:2] == ["Hidden by the publisher", "1"]
+
+
+def test_a_change_stands_beside_how_much_such_figures_vary(make_annual: Make) -> None:
+    results = make_annual(last={"dispersion": 3.9})
+    assert prose_annual.number_step(results, latest(results)).endswith(
+        " Such figures vary from year to year about 3.9 times as much as sampling alone explains (by variance), so "
+        "such a change is often ordinary variation."
+    )
+    for last in ({"dispersion": 1.2}, {"dispersion": 3.9, "change_verdict": "no clear change"}):
+        results = make_annual(last=last)
+        assert "Such figures" not in prose_annual.number_step(results, latest(results))
+
+
+def test_of_england_there_are_plain_numbers_and_no_verdict(make_annual: Make) -> None:
+    hidden = dict.fromkeys(("change_lower", "change_upper", "change_p_value"), math.nan)
+    results = make_annual("E92000001", last={**hidden, "change_verdict": "not testable", "reason": "not tested"})
+    year = latest(results)
+    assert prose_annual.answer_step(results, year).startswith("The figure was 65.0%, after 47.5% in 2016/17.")
+    assert prose_annual.number_step(results, year) == (
+        "Change +17.5 percentage points. People counted: 78 of 120, after 57 of 120 in 2016/17."
+    )
+    assert prose_annual.name_step(year, is_england=True) == "+17.5"
+    assert "In words" not in tables_annual.tabulate_years(results)
+    assert tables_annual.tabulate_year_tests(results) == ""

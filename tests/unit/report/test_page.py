@@ -113,7 +113,7 @@ def test_the_answer_leads_with_every_metric(make_results: Make, make_annual: Mak
         "Still at home after reablement",
     ]
     assert answer.count('<p class="sentence">') == 3 + 3 + 2 + 2
-    assert answer.count("proof of cause") == answer.count("vary by chance.") == 1
+    assert answer.count("proof of cause") == answer.count("vary by sampling.") == 1
     assert "are shared out to boards" in answer
 
 

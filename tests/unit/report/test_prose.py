@@ -228,13 +228,14 @@ def test_the_customary_test_of_events_takes_them_as_independent(make_test: MakeT
     test = make_test(naive={"p_value": 0.002, "verdict": "statistically significant"}, baseline_end="2015-03")
     said = prose.tell_naive(test, load.metric("nea"))
     assert "takes admissions as independent of one another" in said and "unchanging mean" not in said
+    assert "shared out from commissioners, so that they are not independent events" in said
     assert "(p = 0.002: a count at least this much better would come by chance 2 times in 1,000" in said
 
 
-def test_a_yearly_target_weighs_chance_in_the_counts_alone(make_test: MakeTest) -> None:
+def test_a_yearly_target_weighs_sampling_alone(make_test: MakeTest) -> None:
     test = make_test(metric="residential", period="2016/17", baseline_period="2015/16")
     said = prose.number_ambition(test, load.metric("residential"))
-    assert said.startswith("With nothing changed, chance in the counts alone leads to 9.8 (95% interval 2.4 to 38.0).")
+    assert said.startswith("With nothing changed, sampling alone leads to 9.8 (95% interval 2.4 to 38.0).")
     assert "sampling variation alone" in said and "Business as usual" not in said
 
 

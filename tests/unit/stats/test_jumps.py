@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from bcf_eval.stats.jumps import find_jumps
+from bcf_eval.stats.jumps import find_jumps, find_shifts
 
 
 def swinging(n: int) -> np.ndarray:
@@ -61,3 +63,39 @@ def test_nothing_is_found_where_nothing_moves() -> None:
     found = find_jumps(np.full((20, 3), 7.0))
     assert not found.sudden.any()
     assert not np.isfinite(found.size).any()
+
+
+def test_a_level_that_moves_and_stays_is_found_even_early() -> None:
+    values = swinging(36)
+    values[5:] += 10
+    found = find_shifts(values[:, None])
+    assert np.flatnonzero(found.found[:, 0]).tolist() == [5]
+    # Five months of 10 and 11 before, six after, which begin with 21.
+    assert (found.before[5, 0], found.after[5, 0]) == (10.0, 20.5)
+    # One-step changes are 1 and -1 and one of 11; half of them lie 2 from their median.
+    assert found.step[5, 0] == pytest.approx(11 / (1.4826 * 2))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"rows": slice(15, 17), "by": 10.0},  # comes back
+        {"rows": slice(15, None), "by": 2.0},  # small
+        {"rows": slice(34, None), "by": 10.0},  # too near the end
+        {"rows": slice(0, 2), "by": 10.0},  # too near the beginning
+    ],
+)
+def test_other_movements_are_no_shift(change: dict[str, Any]) -> None:
+    values = swinging(36)
+    values[change["rows"]] += change["by"]
+    assert not find_shifts(values[:, None]).found.any()
+
+
+def test_a_slide_is_no_shift_and_gaps_do_not_stop_the_screen() -> None:
+    noise = np.random.default_rng(3).normal(0, 0.5, (36, 2))
+    slide = 10 + noise[:, 0] + np.clip(np.arange(36) - 15, 0, 5)
+    jump = 10 + noise[:, 1]
+    jump[20:] -= 5
+    jump[[17, 23]] = np.nan
+    found = find_shifts(np.column_stack([slide, jump, np.full(36, np.nan), np.full(36, 7.0)]))
+    assert np.argwhere(found.found).tolist() == [[20, 1]]

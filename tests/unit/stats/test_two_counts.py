@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.optimize import brentq, minimize_scalar
-from scipy.stats import chi2
+from scipy.stats import chi2, norm
 
-from bcf_eval.stats.two_counts import compare_proportions, compare_rates
+from bcf_eval.stats.two_counts import compare_proportions, compare_rates, estimate_dispersion
 
 
 def test_a_published_interval() -> None:
@@ -78,3 +78,16 @@ def test_rates_cover_the_truth() -> None:
     found = compare_rates(rng.poisson(40, 2000), 1000, rng.poisson(30, 2000), 1000)
     inside = (found.lower <= 0.01) & (found.upper >= 0.01)
     assert inside.mean() == pytest.approx(0.95, abs=0.012)
+
+
+@pytest.mark.parametrize("ratio", [1.0, 4.0])
+def test_dispersion_is_the_ratio_of_variances(ratio: float) -> None:
+    z = np.sqrt(ratio) * np.random.default_rng(7).normal(size=4000)
+    # One in fifty truly changed.
+    z[::50] += 30
+    p_values = 2 * norm.sf(np.abs(z))
+    assert estimate_dispersion(np.append(p_values, np.nan)) == pytest.approx(ratio, rel=0.1)
+
+
+def test_a_few_differences_tell_no_dispersion() -> None:
+    assert np.isnan(estimate_dispersion([0.5] * 19 + [np.nan]))

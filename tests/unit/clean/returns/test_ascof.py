@@ -282,3 +282,10 @@ def test_another_encoding_is_refused_not_misread(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
         read_ascof(path, file("2016/17"))
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(("counts", "said"), [(("9", "10", "190"), "is 190"), (("11", "10", "90"), "11 of 10")])
+def test_more_than_all_is_refused(read: Read, counts: tuple[str, str, str], said: str) -> None:
+    with pytest.raises(InputError, match=said) as error:
+        read(three(*counts, code="2B1"))
+    assert "'reablement' of Hartlepool (E06000001) in 2016/17" in str(error.value)

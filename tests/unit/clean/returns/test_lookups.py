@@ -83,7 +83,7 @@ def test_empty_lines_are_left_out(read: Read) -> None:
             "add the row 'commissioners,2015,csv,organisation,text,<the new heading>,1,' to catalogue/layouts/lookups",
         ),
         (COMMISSIONERS, "commissioners 2018", "has no column 'CCG18CDH'"),
-        (COMMISSIONERS[:-25], "commissioners 2017", "a.csv is cut short: its last row has no 'LAD17CD'; fetch"),
+        (COMMISSIONERS[:-25], "commissioners 2017", "a.csv is cut short: its last line has 6 of 8 cells and"),
         (
             COMMISSIONERS.splitlines()[0] + "\n",
             "commissioners 2017",
@@ -93,6 +93,7 @@ def test_empty_lines_are_left_out(read: Read) -> None:
         (COMMISSIONERS.replace(",E09000001,", ",,"), "commissioners 2017", "'LAD17CD': the cell of E01000001 is empty"),
         (COMMISSIONERS.replace("000002,H", "000001,H"), "commissioners 2017", "E01000001 stands in more than one row"),
         (UPPERS + UPPERS.splitlines()[1], "upper_tiers 2018", "E07000004 stands in more than one row; expected one"),
+        (PEOPLE.replace("900.5", '"1,5"'), "small_areas 2015", "E01000002 has '1,5'; expected a number"),
         (PEOPLE.replace("900.5", "*"), "small_areas 2015", "'people_2015': E01000002 has '*'; expected a number"),
     ],
 )

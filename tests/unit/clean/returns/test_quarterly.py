@@ -216,3 +216,18 @@ def test_of_two_about_one_quarter_the_first_stands(write) -> None:
             "first in order, is kept",
         }
     ]
+
+
+def test_a_workbook_that_cannot_be_opened_is_named_once(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"")
+    (problem,) = read_quarterly([(tmp_path / "a.xlsx", "quarterly/undated/a.xlsx")]).problems.to_dict("records")
+    assert problem["reason"] == "it is not a workbook: it is empty; expected xls, xlsx or ods"
+
+
+def test_a_board_is_one_of_the_time_of_the_quarter(write) -> None:
+    transcribed = MAKER["build_return"]("Q1", MAKER["read_transcription"]())
+    later = "Bournemouth, Christchurch and Poole"
+    named = {name: [[later if c == "Southend-on-Sea" else c for c in row] for row in rows]
+             for name, rows in transcribed.items()}  # fmt: skip
+    (reason,) = read_quarterly([write(named)]).problems["reason"]
+    assert "Bournemouth, Christchurch and Poole (E06000058) was no Health and Wellbeing Board in 2016/17-Q1" in reason

@@ -219,7 +219,12 @@ def test_a_sheet_of_another_board_is_left_out(read: Read, sheets: Sheets) -> Non
         ("Q4 2016/17", 0, "Quarter four", "no quarter stands there; expected one such as 'Q1 2016/17'"),
         ("Q4 2016/17", 0, "Q4 2016/18", "no quarter stands there"),
         ("Q4 2016/17", 1, "Q3 2016/17", "the quarters 2016/17-Q3 and 2016/17-Q4 stand there; expected one"),
-        ("Health and Well Being Board", 2, "England", "England (E92000001) is not in these data"),
+        (
+            "Health and Well Being Board",
+            2,
+            "England",
+            "England (E92000001) was no Health and Wellbeing Board in 2016/17-Q4",
+        ),
     ],
 )
 def test_a_cover_that_says_too_little_is_a_row(

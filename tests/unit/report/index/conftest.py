@@ -30,6 +30,8 @@ def monthly(make_test: Callable[..., AmbitionTest]) -> ProjectResults:
             "estimate": -1.5,
             "verdict": verdict,
             "agrees": i != 1,
+            "jumps": i == 2,
+            "p_cal_reason": "not yet compared with it",
         }
         for one in load.interventions("dtoc_days")
         for scope, verdicts in (("own", VERDICTS), ("local", LOCAL))
@@ -78,6 +80,7 @@ def yearly() -> ProjectYears:
             "change_verdict": verdict,
             "reason": "",
             "method": "",
+            "dispersion": 3.9,
         }
         for period in ("2017/18", "2018/19")
         for code, (value, half, change, verdict) in zip(codes, told, strict=True)

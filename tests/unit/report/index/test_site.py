@@ -63,6 +63,7 @@ def test_the_table_begins_with_england_and_goes_by_name(
     assert set(re.findall(r'href="#(E\d{8})"', html)) <= set(codes)
     assert "Changed" in html and "Cannot be tested" in html and "Within ordinary variation" in html
     assert html.count("not all other fits agree") == 2
+    assert html.count(", the record itself jumps") == 2
     assert html.count("<h1>") == 1 and "These are not official statistics." in html
 
 

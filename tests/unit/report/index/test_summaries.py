@@ -23,8 +23,11 @@ def test_changes_are_counted_beside_what_chance_brings(monthly: ProjectResults) 
     assert "15 showed no clear change and 2 cannot be tested." in finding.sentence
     assert "Against the rest of England 3 were lower and 2 higher." in finding.sentence
     assert finding.sentence.endswith(
-        " In 3 of the 4 counted as lower or higher, all other specifications that can be judged (at most four) agree."
+        " In 3 of the 4 counted as lower or higher, all other specifications that can be judged (at most four) agree. "
+        "In 1 of these 4 the record itself jumps within a month, and a change in what is recorded cannot be told from "
+        "a change in care."
     )
+    assert "share commissioners" not in finding.caution
     assert "about 1 of 19 boards" in finding.caution and "boards move together" in finding.caution
     assert "England as a whole changed: lower, −1.5" in finding.caution
     assert "may have changed" not in finding.caution
@@ -80,12 +83,25 @@ def test_years_are_counted_beside_england_and_the_year_before(yearly: ProjectYea
     beside, step = summaries.summarise_yearly(yearly)
     assert beside.question == "In 2018/19, beside England"
     assert beside.sentence == (
-        "Of 4 boards, 2 lie above England (579.4 per 100,000) by more than chance alone would bring, 1 below, and 1 "
+        "Of 4 boards, 2 lie above England (579.4 per 100,000) by more than sampling alone would bring, 1 below, and 1 "
         "not clearly either. Of 1 there is no figure to compare."
     )
-    assert "By chance alone about 0 of 4 would be counted" in beside.caution
+    assert "By sampling alone about 0 of 4 would be counted" in beside.caution
     assert step.sentence == (
-        "Of 5 boards, 1 were lower than the year before by more than chance alone would bring, 2 higher, 1 showed no "
+        "Of 5 boards, 1 were lower than the year before by more than sampling alone would bring, 2 higher, 1 showed no "
         "clear change and 1 cannot be tested."
     )
-    assert step.caution.endswith("England as a whole: −6.2 per 100,000 on the year before.")
+    assert step.caution.endswith(
+        "Such figures vary from year to year about 3.9 times as much as sampling alone explains (by variance), so most "
+        "of these are ordinary variation. No allowance is made for the many boards. England as a whole: −6.2 per "
+        "100,000 on the year before."
+    )
+
+
+def test_admissions_say_what_boards_share_and_what_can_never_be_measured(monthly: ProjectResults) -> None:
+    never = "cannot be compared with it: the record begins 24 months before the fund"
+    admissions = replace(monthly, metric=load.metric("nea"), primary=monthly.primary.assign(p_cal_reason=never))
+    caution = summaries.summarise_changes(admissions, load.interventions("nea")[0]).caution
+    assert "How many cannot be measured at dates when nothing began: the record begins 24 months before" in caution
+    assert "Boards that share commissioners share errors, so that they are not independent pieces" in caution
+    assert "not yet" not in caution
