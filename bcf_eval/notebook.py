@@ -8,6 +8,7 @@ import pandas as pd
 
 from bcf_eval.catalogue import load
 from bcf_eval.errors import ProjectError, RequestError
+from bcf_eval.periods import parse_period
 from bcf_eval.report.figure_ambition import draw_ambition
 from bcf_eval.report.figure_own import draw_own
 from bcf_eval.report.fragments import Picture
@@ -54,7 +55,9 @@ def load_results(table: str, project: Path | str = ".") -> pd.DataFrame:
     return found
 
 
-def select_area(observations: pd.DataFrame, area: str, *, metric: str = "dtoc_days") -> pd.DataFrame:
+def select_area(
+    observations: pd.DataFrame, area: str, *, metric: str = "dtoc_days", frequency: str | None = None
+) -> pd.DataFrame:
     """Take one metric of one board.
 
     Parameters
@@ -65,6 +68,9 @@ def select_area(observations: pd.DataFrame, area: str, *, metric: str = "dtoc_da
         Name or ONS code; ``England`` too.
     metric
         Key of the metric.
+    frequency
+        Kind of period: ``month``, ``financial_quarter`` (admissions have both) or ``financial_year``; that in which
+        the metric is returned when left out.
 
     Returns
     -------
@@ -74,13 +80,15 @@ def select_area(observations: pd.DataFrame, area: str, *, metric: str = "dtoc_da
     Raises
     ------
     RequestError
-        If there is no such area or metric; the message offers the nearest.
+        If there is no such area or metric, or none of that frequency; the message offers the nearest.
     """
     found = load.find_area(area, among=observations["area_code"].unique())
-    key = load.metric(metric).key
-    rows = observations[observations["area_code"].eq(found.code) & observations["metric"].eq(key)]
+    chosen = load.metric(metric)
+    kind = frequency or chosen.frequency
+    rows = observations[observations["area_code"].eq(found.code) & observations["metric"].eq(chosen.key)]
+    rows = rows[[parse_period(period).kind == kind for period in rows["period"]]]
     if rows.empty:
-        raise RequestError(f"The data hold no '{key}' of {found.name}.")
+        raise RequestError(f"The data hold no '{chosen.key}' of {found.name} by {kind.replace('_', ' ')}.")
     return rows.sort_values("period", ignore_index=True)
 
 
