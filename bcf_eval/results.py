@@ -24,7 +24,8 @@ ITS_PATHS = ["area_code", "metric", "period", "observed", "fitted", "counterfact
 
 # One row an effect. `contrast`: level, slope, average_12, at_1, at_12, at_24, cumulative.
 # `specification`: main, newey_west, window_shorter, window_longer, no_season, no_break_steps.
-# `relative*` are shares of the counterfactual (Fieller). `unit` says what `estimate` counts.
+# `relative*` are shares of the counterfactual (Fieller), never below -1; an interval so wide that it says nothing is
+# not stated. `unit` says what `estimate` counts.
 ITS_EFFECTS = [
     "area_code", "metric", "intervention", "fit", "specification", "scope", "contrast", "estimate",
     "std_error", "df", "lower", "upper", "p_value", "p_cal", "p_cal_reason", "q_value", "relative", "relative_lower",
@@ -62,6 +63,11 @@ AMBITION_KEYS = (
     "baseline", "expected", "lower", "upper", "chance", "calibration", "verdict", "reason",
     "smallest_meaningful", "smallest_meaningful_days", "trends", "naive", "method", "checks",
 )  # fmt: skip
+
+# The name of what stands among checks and is none: a fact a reader may want, which neither held nor failed.
+FOR_INFORMATION = "for information"
+# The name of the check that a target seems to be in another unit than its baseline.
+UNIT = "unit of the target"
 
 ITS_VERDICTS = ("fell", "rose", "no clear change", "not testable")
 AMBITION_VERDICTS = (

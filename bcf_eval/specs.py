@@ -222,6 +222,9 @@ class Protocol:
     min_points_step: int
     max_zero_share: float
     boundary_rho: float
+    min_degrees_of_freedom: float
+    max_half_width: float
+    max_relative_width: float
     robustness_window_shift: int
     newey_west_lag: int
     ambition_min_points: int

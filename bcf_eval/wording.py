@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
-
-import pandas as pd
 
 from bcf_eval.periods import parse_period
-from bcf_eval.results import AmbitionTest
+from bcf_eval.results import UNIT, AmbitionTest
 from bcf_eval.specs import ENGLAND, Metric
 
 AMBITION_LABELS = {
     "not testable": "Cannot be tested",
     "no improvement": "Asks for no improvement",
-    "rewards trend": "Would be met by what was under way",
+    "rewards trend": "Close to what was under way",
     "within variation": "Within ordinary variation",
     "beyond the record": "Beyond what boards have done",
     "meaningful": "More than trend and chance",
@@ -26,8 +23,9 @@ ITS_LABELS = {
     "not testable": "Cannot be tested",
 }
 # Chances are said no more finely than they are known.
-_ONE_IN = (4, 5, 6, 7, 8, 9, 10, 15, 20, 30, 50, 100, 200)
-_ALL_BUT_ONE_IN = (20, 50, 100, 200)
+_ONE_IN = (4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200)
+# Up to this chance of being met by itself a target is close to what is under way; beyond, it asks for less.
+CLOSE = 0.75
 UNCALIBRATED = "This has not yet been checked against how such forecasts did in the past."
 SAMPLING_ALONE = (
     "This weighs sampling variation alone, as if people were counted independently: no trend is looked for, "
@@ -108,9 +106,31 @@ def write_chance(chance: float, *, floor: float = 0.005) -> str:
     if chance < 0.275:
         return f"about 1 in {_nearest(1 / chance, _ONE_IN)}"
     if chance > 0.925:
-        out_of = _nearest(1 / (1 - chance), _ALL_BUT_ONE_IN)
+        out_of = _nearest(1 / (1 - chance), _ONE_IN)
         return f"about {out_of - 1} in {out_of}"
     return "about even" if 0.45 <= chance <= 0.55 else f"about {round(10 * chance)} in 10"
+
+
+def write_chance_times(chance: float, *, floor: float = 0.005) -> str:
+    """A chance as how often something comes: ``about 49 times in 50``, ``about half of the time``."""
+    said = write_chance(chance, floor=floor).replace("about even", "about half of the time")
+    return (
+        said.replace(" 1 in ", " 1 time in ").replace("less than", "fewer than")
+        if " 1 in " in said
+        else (said.replace(" in ", " times in "))
+    )
+
+
+def count_target(target: float, metric: Metric) -> int:
+    """Turn a target as a count into a whole one, on the demanding side: what must be counted for it to be met."""
+    # What was a whole number before it became a rate comes back with an error in the last digits.
+    return (math.floor if metric.better == "lower" else math.ceil)(round(target, 6))
+
+
+def name_count(count: float, metric: Metric) -> str:
+    """Write a count with its unit: ``1,204 people``, ``1 person``."""
+    said = write_count(count)
+    return "1 person" if (said, metric.count_unit) == ("1", "people") else f"{said} {metric.count_unit}"
 
 
 def _nearest(value: float, ladder: tuple[int, ...]) -> int:
@@ -130,6 +150,8 @@ def write_p_value(p_value: float) -> str:
 def write_times(probability: float) -> str:
     """How often something comes: ``3.4 times in 100``, ``fewer than 1 time in 1,000``."""
     decimals = 1 if probability < 0.1 else 0
+    if probability > 0.995:
+        return "more than 99 times in 100"
     return "fewer than 1 time in 1,000" if probability < 0.001 else f"{100 * probability:.{decimals}f} times in 100"
 
 
@@ -176,7 +198,7 @@ def describe_change(
             f"{where}, {metric.label} show no clear change after {month}, when {intervention_label} began: over the "
             f"first 12 months {write_change(estimate)} {metric.period_unit} against the path before ({interval})."
         )
-        said += "" if agrees else " Not all other specifications agree: some do find one."
+        said += "" if agrees else " Not all other ways of working it out agree: some do find one."
     else:
         were = "were" if agrees and not jumps else "may have been"
         direction = "lower" if verdict == "fell" else "higher"
@@ -185,14 +207,14 @@ def describe_change(
             f"before it leads to expect: by {write_rate(abs(estimate))} {metric.period_unit} on average over the "
             f"first 12 months ({interval})."
         )
-        said += "" if agrees else " Not all other specifications agree, so hold this loosely."
+        said += "" if agrees else " Not all other ways of working it out agree, so hold this loosely."
     return " ".join(part for part in (said, jumps, confounded) if part)
 
 
 def name_asked(test: AmbitionTest, metric: Metric) -> str:
     """Name a target by its number and period; by the period alone where it has no number."""
-    number = f" of {write_rate(test.target)} {metric.unit}" if math.isfinite(test.target) else ""
-    return f"the target{number} for {parse_period(test.period).label}"
+    asked = f" of {write_rate(test.target, digits=1 + (test.target < 1))} {metric.unit}"
+    return f"the target{asked if math.isfinite(test.target) else ''} for {parse_period(test.period).label}"
 
 
 def describe_ambition(test: AmbitionTest, metric: Metric) -> str:
@@ -205,16 +227,18 @@ def describe_ambition(test: AmbitionTest, metric: Metric) -> str:
     metric
         What the target is about.
     """
-    opening = f"For {test.area_name}, {name_asked(test, metric)}"
+    doubt = "".join(f"{check.detail} " for check in test.checks if check.name == UNIT)
+    opening = f"{doubt}For {test.area_name}, {name_asked(test, metric)}"
     if test.verdict == "not testable":
         return f"{opening} cannot be tested: {test.reason}."
     before = f"{write_rate(test.baseline)} in {parse_period(test.baseline_period).label}"
     if metric.frequency != "month":
         return f"{opening} {_what_chance_brings(test, metric, before)}"
+    if test.verdict == "rewards trend":
+        return f"{opening} {_what_meets_it(test, metric)} {_what_it_takes(test, metric)} {UNCALIBRATED}"
     usual = write_rate(test.expected)
     said = {
         "no improvement": f"asks for no improvement on its baseline of {before}.",
-        "rewards trend": _what_meets_it(test, metric),
         "within variation": (
             f"asks for an improvement on {before}, but one that ordinary variation can bring: "
             f"business as usual leads to {usual}."
@@ -228,30 +252,37 @@ def describe_ambition(test: AmbitionTest, metric: Metric) -> str:
 
 def _what_chance_brings(test: AmbitionTest, metric: Metric, before: str) -> str:
     """Of a yearly count: what sampling alone says of the target, and what it leaves open."""
-    people = f"{write_count(test.target * test.events_per_unit)} {metric.count_unit} where there were"
+    people = f"{name_count(count_target(test.target * test.events_per_unit, metric), metric)} where there were"
     people += f" {write_count(test.expected * test.events_per_unit)} in {test.baseline_end}"
     said = f"asks for an improvement on {before}, but one that sampling alone can bring: {people}."
     if test.verdict == "no improvement":
         said = f"asks for no improvement on its baseline of {before}: {people}."
-    odds = f"If nothing changes, that chance of meeting it is {write_chance(test.chance)}."
+    odds = f"If nothing changes, chance alone would meet it {write_chance_times(test.chance)}."
     if not math.isfinite(test.smallest_meaningful):
-        return f"{said} {odds} No target would ask for more than that chance. {SAMPLING_ALONE}"
+        return f"{said} {odds} No target would ask for more than chance. {SAMPLING_ALONE}"
     smallest = write_target(test.smallest_meaningful, better=metric.better)
     direction = "lower" if metric.better == "lower" else "higher"
-    least = f"To ask for more than that chance a target would have to be {smallest} or {direction}"
-    count = f"{write_count(test.smallest_meaningful_days)} {metric.count_unit}"
+    least = f"To ask for more than chance a target would have to be {smallest} or {direction}"
+    count = name_count(count_target(test.smallest_meaningful_days, metric), metric)
     return f"{said} {odds} {least} ({count}). {SAMPLING_ALONE}"
 
 
 def _what_meets_it(test: AmbitionTest, metric: Metric) -> str:
+    """Say of a target that what was under way would meet which part of that would, and how likely it is."""
     sign = -1 if metric.better == "lower" else 1
     usual, trend = write_rate(test.expected), write_rate(test.trends["continues"])
-    usual_meets = sign * test.expected >= sign * test.target
-    if usual_meets and sign * test.trends["continues"] >= sign * test.target:
-        return f"would be met by what was under way: business as usual leads to {usual}, the trend alone to {trend}."
-    if usual_meets:
-        return f"would be met with business as usual, which leads to {usual}; the trend alone leads to {trend}."
-    return f"would be met if the trend went on, which leads to {trend}; business as usual leads to {usual}."
+    odds = write_chance(test.chance)
+    if sign * test.expected < sign * test.target:
+        return (
+            f"would be met if the trend went on, which leads to {trend}; business as usual leads to {usual}. "
+            f"If nothing changes, the chance of meeting it is {odds}."
+        )
+    asks = "is close to" if test.chance <= CLOSE else "asks for less than"
+    chance = "about an even chance" if odds == "about even" else f"a chance of {odds}"
+    alone = "would meet it too" if sign * test.trends["continues"] >= sign * test.target else "would miss it"
+    return (
+        f"{asks} what was already happening ({usual}): {chance} without any change. The trend alone {alone} ({trend})."
+    )
 
 
 def _what_it_takes(test: AmbitionTest, metric: Metric) -> str:
@@ -259,42 +290,10 @@ def _what_it_takes(test: AmbitionTest, metric: Metric) -> str:
         return "The verdict moves with the length of the baseline or the chance called unlikely, so hold it loosely."
     if test.verdict == "meaningful":
         return "More than trend and chance does not mean large, valuable, or due to the fund."
+    if metric.better == "lower" and test.smallest_meaningful <= 0:
+        return "Even zero could come about by chance here, so no target can be told from luck."
     if metric.better == "lower" and write_target(test.smallest_meaningful, better=metric.better) == "0.0":
-        return "No target of 0.1 or more would be more than trend and chance."
+        return "To be more than trend and chance a target would have to be next to zero: below 0.1."
     direction = "lower" if metric.better == "lower" else "higher"
     smallest = write_target(test.smallest_meaningful, better=metric.better)
     return f"To be more than trend and chance a target would have to be {smallest} or {direction}."
-
-
-def describe_terms(series: str, terms: pd.DataFrame, interventions: list[str]) -> str:
-    """Say what changed in one series of a researcher's own table.
-
-    Parameters
-    ----------
-    series
-        Its name; ``all`` when there is one alone.
-    terms
-        Its rows: ``term, estimate, lower, upper, p_value, reason``.
-    interventions
-        When something began, in words, by date.
-    """
-    opening = "" if series == "all" else f"{series}: "
-    by_term = {str(row["term"]): row for row in terms.to_dict("records")}
-    if not {"level_change", "level_change_1"} & set(by_term):
-        return f"{opening}{terms['reason'].iloc[0]}."
-    parts = []
-    for number, began in enumerate(interventions, start=1):
-        suffix = f"_{number}" if len(interventions) > 1 else ""
-        level, slope = by_term[f"level_change{suffix}"], by_term[f"slope_change{suffix}"]
-        changes = f"by {_said(level)} and the slope by {_said(slope)} a period"
-        parts.append(f"at {began} the level is estimated to have changed {changes}")
-    text = "; ".join(parts)
-    drifting = terms["reason"].str.contains("boundary").any()
-    caution = " The series drifts (autocorrelation at its boundary): take the level with care." if drifting else ""
-    return f"{text[0].upper()}{text[1:]}.{caution}" if not opening else f"{opening}{text}.{caution}"
-
-
-def _said(term: Mapping[Hashable, float]) -> str:
-    interval = f"95% interval {term['lower']:.3g} to {term['upper']:.3g}"
-    known = interval if math.isfinite(term["p_value"]) else "cannot be tested"
-    return f"{term['estimate']:+.3g} ({known})".replace("-", "\N{MINUS SIGN}")

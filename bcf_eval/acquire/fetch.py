@@ -17,7 +17,7 @@ from bcf_eval.catalogue.manifest import (
     refuse_rivals,
     write_files,
 )
-from bcf_eval.catalogue.sources import Source, find_source, source_keys
+from bcf_eval.catalogue.sources import Source, find_source, is_own, source_keys
 from bcf_eval.errors import InputError
 from bcf_eval.files import copy_file, has_file, list_files, reading
 from bcf_eval.store import Project, sha256_of
@@ -204,7 +204,10 @@ def _refuse_rivals(
 def _place(entry: RawFile, others: Sequence[RawFile]) -> RawFile:
     """Give a new file its vintage and path; a date already taken under its name gets a count."""
     # On Windows and Mac two names that differ in case are one file.
-    count, taken = 1, {one.path.casefold() for one in others}
+    taken = {one.path.casefold() for one in others}
+    # One placed by hand has a vintage, too, and lies in no folder of that name; one between others may be gone.
+    alike = [one for one in others if (one.source, one.period) == (entry.source, entry.period)]
+    count = 1 + max((one.edition[1] for one in alike if one.stated_date == entry.stated_date), default=0)
     while True:
         vintage = entry.stated_date + (f"+{count}" if count > 1 else "")
         path = f"{entry.source}/{vintage}/{entry.path}"
@@ -219,6 +222,8 @@ def _say_vintage(entry: RawFile, known: Sequence[RawFile]) -> list[str]:
         return []
     what = f"{entry.source}, {name_period(entry.period)} ({entry.name})"
     last = max(others, key=lambda one: one.edition)
+    if is_own(entry.source):
+        return [f"{entry.source}, {entry.name}: it has changed; the earlier one is kept, {entry.path} is used."]
     if entry.stated_date == last.stated_date:
         return [
             f"{what}: the publisher changed the file without a new date ({last.stated_date}); "

@@ -150,6 +150,9 @@ def _list_rules(choices: Choices) -> dict[str, Rule]:
         "min_points_step": _whole(3),
         "max_zero_share": (lambda value: 0 <= value < 1, "a number from 0 and below 1"),
         "boundary_rho": _between(0.5, 1),
+        "min_degrees_of_freedom": (lambda value: 1 <= value <= 30, "a number from 1 (any will do) to 30"),
+        "max_half_width": _between(0, 1000),
+        "max_relative_width": _between(0, 1000),
         "robustness_window_shift": (
             lambda value: 0 <= value < choices["verdict_before"],
             f"a whole number from 0 and below verdict_before ({choices['verdict_before']})",

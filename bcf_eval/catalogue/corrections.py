@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
 
+import pandas as pd
+
 from bcf_eval.catalogue import load
 from bcf_eval.catalogue.choices import parse_yaml, read_lf
 from bcf_eval.errors import BcfEvalError, CatalogueError, RequestError, nearest
 from bcf_eval.periods import parse_period
+from bcf_eval.wording import write_count
 
 Action = Literal["drop", "override", "scale", "flag"]
 
@@ -111,6 +114,23 @@ def read_corrections(path: Path, *, shipped: bool = False) -> tuple[Correction, 
         except BcfEvalError as error:
             raise CatalogueError(f"{path}, entry {place}: {error}") from None
     return tuple(found)
+
+
+def say_applied(applied: pd.DataFrame) -> str:
+    """Say how many numbers were corrected, the project's own corrections apart from those that ship.
+
+    Parameters
+    ----------
+    applied
+        One row a number; an older build does not say in ``shipped`` whose correction it was.
+    """
+    if applied.empty:
+        return "Corrections applied: none."
+    if "shipped" not in applied:
+        return f"Corrections applied: {write_count(len(applied))}."
+    n_shipped = int(applied["shipped"].sum())
+    own, shipped = (write_count(n) if n else "none" for n in (len(applied) - n_shipped, n_shipped))
+    return f"Corrections applied: {own} of your own, {shipped} that ship."
 
 
 def _read_entry(entry: Any, *, file: str, where: str, shipped: bool) -> Correction:

@@ -13,6 +13,7 @@ import yaml
 
 from bcf_eval.catalogue.choices import parse_choices, read_lf, refuse_senseless
 from bcf_eval.errors import CatalogueError, RequestError, nearest
+from bcf_eval.periods import parse_period
 from bcf_eval.specs import ENGLAND, AmbitionRule, Area, Break, Intervention, Metric, Protocol
 
 FOLDER = Path(__file__).parent
@@ -171,9 +172,25 @@ def find_area(given: str, *, among: Iterable[str] | None = None) -> Area:
         raise RequestError(f"There is no {known[0]} '{given}'.{known[1]}")
     code = next((one for one in codes if one in allowed), codes[0])
     if code not in allowed:
-        why = ": it has no Health and Wellbeing Board of its own" if areas()[code].kind == "not_a_board" else ""
-        raise RequestError(f"{areas()[code].name} ({code}) is not in these data{why}.")
+        raise RequestError(f"{areas()[code].name} ({code}) is not in these data{_say_why(code, allowed)}.")
     return areas()[code]
+
+
+def _say_why(code: str, allowed: set[str]) -> str:
+    """Say why an area may not be among others: it has no board, or it began or ended with a change of boundaries."""
+    if areas()[code].kind == "not_a_board":
+        return ": it has no Health and Wellbeing Board of its own"
+    changes = [row for row in rows("area_changes") if code in (row["old"], row["new"])]
+    if not changes:
+        return ""
+    when = {month: parse_period(month).label for month in sorted({row["from_period"] for row in changes})}
+    said = "; ".join(
+        f"in {label} {' and '.join(row['note'] for row in changes if row['from_period'] == month)}"
+        for month, label in when.items()
+    )
+    others = dict.fromkeys(one for row in changes for one in (row["old"], row["new"]) if one != code and one in allowed)
+    names = " or ".join(f"{areas()[one].name} ({one})" for one in others if one in areas())
+    return f": {said}{f'. These data hold {names}' if names else ''}"
 
 
 def protocol(path: Path | None = None) -> Protocol:

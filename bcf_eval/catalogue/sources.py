@@ -54,6 +54,11 @@ def source_keys() -> tuple[str, ...]:
     return tuple(dict.fromkeys(source.key for source in sources()))
 
 
+def is_own(key: str) -> bool:
+    """Whether the files of a return are their user's own, such as plans: they change as no published file does."""
+    return any(source.key == key and source.period == "file" for source in sources())
+
+
 def find_source(key: str, file_name: str) -> Source | None:
     """Find what a file of a return's folder is; ``None`` when its name fits nothing.
 

@@ -87,7 +87,9 @@ def find_halves(rows: pd.DataFrame) -> pd.DataFrame:
     halves = pd.DataFrame(0.0, index=rows.index, columns=["numerator", "denominator", "value"])
     inexact = {"people": (), "averages": ("numerator",), "estimates": ("numerator", "denominator")}
     for (metric, _), group in rows.groupby(["metric", "period"]):
-        halves.loc[group.index, "value"] = _half_decimal(group["value"].dropna().to_numpy(float))
+        # What a correction put there was not printed.
+        printed = group.loc[~group["flag"].str.contains("corrected|scaled"), "value"]
+        halves.loc[group.index, "value"] = _half_decimal(printed.dropna().to_numpy(float))
         for column in ("numerator", "denominator"):
             counts = group[column].dropna()
             if len(counts) >= _ENOUGH and (counts % 5 == 0).all():

@@ -87,6 +87,7 @@ def assemble(rows: Mapping[str, pd.DataFrame], *, allow_gaps: bool, geography: i
     tables = {
         "observations": observations.validate(converted.observations),
         "refused": converted.refused,
+        "left_out": converted.left_out,
         "boundary_breaks": boundary_breaks(geography),
         **rated.tables,
     }

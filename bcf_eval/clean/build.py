@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
 
 from bcf_eval.catalogue import load
+from bcf_eval.catalogue.corrections import say_applied
 from bcf_eval.catalogue.manifest import RawFile
 from bcf_eval.catalogue.sources import source_keys
 from bcf_eval.clean import plans
@@ -59,6 +60,8 @@ class BuildReport:
         Of the observations.
     messages
         One line each: vintages chosen, files taken in, rows left out.
+    taken
+        Those of the messages that say what the manifest gained and lost in this run.
     n_read
         How many files were read anew.
     unchanged
@@ -72,6 +75,7 @@ class BuildReport:
     first_period: str
     last_period: str
     messages: tuple[str, ...]
+    taken: tuple[str, ...] = field(default=(), compare=False)
     n_read: int = field(default=0, compare=False)
     unchanged: bool = field(default=False, compare=False)
 
@@ -125,7 +129,7 @@ def build(
     standing = _read_standing(project, build_id)
     if standing:
         say("nothing has changed", len(files), len(files))
-        return standing
+        return replace(standing, taken=verified.messages)
     readings = read_returns(project, files, RECIPES, progress=say)
     say("assembling", len(files), len(files))
     demonstration = any(file.demonstration for file in files)
@@ -156,7 +160,9 @@ def build(
             *(annual.messages if annual else ()),
             *assembled.messages,
             *_say_problems(answers),
+            say_applied(corrected.applied),
         ),
+        taken=verified.messages,
         n_read=readings.n_read,
     )
     project.write_tables(tables, _record(report, files), name="build")

@@ -30,6 +30,7 @@ APPLIED = [
     "source",
     "status",
     "file",
+    "shipped",
 ]
 
 Rows = npt.NDArray[np.bool_]
@@ -45,7 +46,7 @@ class Corrected:
         Rows by return.
     applied
         One row a number: ``return, period, area_code, organisation, metric, number, action, flag, before, after,
-        reason, source, status, file``; ``area_code`` and ``organisation`` are empty where the return has none.
+        reason, source, status, file, shipped``; ``area_code`` and ``organisation`` are empty where the return has none.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -87,7 +88,8 @@ def apply_corrections(
     -------
     Corrected
         A number that was changed carries ``corrected``, ``scaled`` or ``dropped`` (and is ``NaN``); where it is a
-        count of a row that has a published value too, that value is no longer its own and is dropped with it.
+        count of a row that has a published value too, that value is no longer its own and is dropped with it; where
+        it is the value, the count that it was published with is dropped, from which it would be worked out anew.
 
     Raises
     ------
@@ -161,14 +163,16 @@ def _change(rows: pd.DataFrame, one: Correction, chosen: Rows) -> pd.DataFrame:
         return rows
     new = {"drop": old * np.nan, "override": old.mask(chosen, one.value), "scale": old * one.value}[one.action]
     rows = rows.assign(**{one.number: old.mask(chosen, new)})
-    if one.number != "value" and "value" in rows:
-        rows = rows.assign(value=rows["value"].mask(chosen))
+    if "value" in rows:
+        # Neither may contradict the other.
+        beside = "numerator" if one.number == "value" else "value"
+        rows = rows.assign(**{beside: rows[beside].mask(chosen)})
     return rows
 
 
 def _list_applied(rows: pd.DataFrame, one: Correction, before: pd.Series) -> list[dict[str, object]]:
     said = {"return": one.source_return, "number": one.number, "action": one.action, "flag": one.flag}
-    why = {"reason": one.reason, "source": one.source, "status": one.status, "file": one.file}
+    why = {"reason": one.reason, "source": one.source, "status": one.status, "file": one.file, "shipped": one.shipped}
     return [
         {
             **said,
@@ -184,7 +188,7 @@ def _list_applied(rows: pd.DataFrame, one: Correction, before: pd.Series) -> lis
 def _lay_out(applied: list[dict[str, object]]) -> pd.DataFrame:
     frame = pd.DataFrame(applied, columns=APPLIED)
     numbers = dict.fromkeys(("before", "after"), float)
-    return frame.astype({**dict.fromkeys(APPLIED, str), **numbers})
+    return frame.astype({**dict.fromkeys(APPLIED, str), **numbers, "shipped": bool})
 
 
 def _name_match(columns: Sequence[str], wanted: Sequence[str]) -> str:

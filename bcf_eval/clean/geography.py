@@ -15,6 +15,7 @@ from bcf_eval.errors import InputError
 from bcf_eval.periods import parse_period
 
 REFUSED = ["area_code", "name", "from_period", "kind", "reason"]
+LEFT_OUT = ["area_code", "metric", "period", "numerator"]
 BREAKS = ["area_code", "period", "effect", "label"]
 
 
@@ -28,12 +29,15 @@ class Converted:
         In the columns of :mod:`bcf_eval.observations`; a row that was joined carries ``recoded`` or ``merged``.
     refused
         ``area_code, name, from_period, kind, reason``: areas whose rows on one side of a change were left out.
+    left_out
+        ``area_code, metric, period, numerator``: the counts in those rows.
     messages
         One line each: what was joined, what was left out and how to have it.
     """
 
     observations: pd.DataFrame
     refused: pd.DataFrame
+    left_out: pd.DataFrame
     messages: tuple[str, ...] = ()
 
 
@@ -63,19 +67,22 @@ def convert_areas(frame: pd.DataFrame, geography: int | None) -> Converted:
         If figures of a joined area stand beside those it is made of.
     """
     if geography is None:
-        return Converted(frame, pd.DataFrame(columns=REFUSED, dtype=str))
+        return Converted(frame, pd.DataFrame(columns=REFUSED, dtype=str), frame.loc[[], LEFT_OUT])
     refused: list[tuple[str, ...]] = []
+    left_out = [frame.loc[[], LEFT_OUT]]
     messages: list[str] = []
     for move in list_moves(geography):
         applied = _apply(frame, move)
         frame = applied.frame
         if applied.n_joined:
             messages.append(f"Boundaries of April {geography}: {move.describe()}")
-        if applied.n_lost:
+        if len(applied.lost):
+            left_out.append(applied.lost[LEFT_OUT])
             reason = describe_refusal(move)
             refused += [(code, load.areas()[code].name, move.period, move.kind, reason) for code in move.sources]
-            messages.append(_say_refused(move, geography, reason, applied.n_lost))
-    return Converted(frame, pd.DataFrame(refused, columns=REFUSED, dtype=str), tuple(messages))
+            messages.append(_say_refused(move, geography, reason, len(applied.lost)))
+    lost = pd.concat(left_out, ignore_index=True)
+    return Converted(frame, pd.DataFrame(refused, columns=REFUSED, dtype=str), lost, tuple(messages))
 
 
 def boundary_breaks(geography: int | None) -> pd.DataFrame:
@@ -104,14 +111,14 @@ def boundary_breaks(geography: int | None) -> pd.DataFrame:
 class _Applied:
     frame: pd.DataFrame
     n_joined: int
-    n_lost: int
+    lost: pd.DataFrame
 
 
 def _apply(frame: pd.DataFrame, move: Move) -> _Applied:
     """Join the rows that a move is about, or leave them out."""
     touched = frame["area_code"].isin([*move.sources, move.target])
     if not touched.any():
-        return _Applied(frame, 0, 0)
+        return _Applied(frame, 0, frame.iloc[:0])
     others, rows = frame[~touched], frame[touched]
     ends = {period: parse_period(period).months for period in rows["period"].unique()}
     first, last = (rows["period"].map({period: months[i] for period, months in ends.items()}) for i in (0, -1))
@@ -123,7 +130,7 @@ def _apply(frame: pd.DataFrame, move: Move) -> _Applied:
     kept = rows[~lost & ~meant]
     _refuse_both(kept, joined)
     whole = [part for part in (others, kept, joined) if len(part)]
-    return _Applied(pd.concat(whole, ignore_index=True) if whole else frame.iloc[:0], len(joined), int(lost.sum()))
+    return _Applied(pd.concat(whole, ignore_index=True) if whole else frame.iloc[:0], len(joined), rows[lost])
 
 
 def _join(rows: pd.DataFrame, move: Move) -> pd.DataFrame:

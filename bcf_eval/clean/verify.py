@@ -17,7 +17,7 @@ from bcf_eval.catalogue.manifest import (
     refuse_rivals,
     write_files,
 )
-from bcf_eval.catalogue.sources import find_source, source_keys
+from bcf_eval.catalogue.sources import find_source, is_own, source_keys
 from bcf_eval.errors import InputError, ProjectError
 from bcf_eval.files import has_file, list_files, reading
 from bcf_eval.store import Project, sha256_of
@@ -35,7 +35,7 @@ class Verified:
     files
         In order of path.
     messages
-        One line each: what was taken in, what was left alone.
+        One line each: what was taken in, what was dropped, what was left alone.
     """
 
     files: tuple[RawFile, ...]
@@ -58,13 +58,25 @@ class Chosen:
     messages: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Held:
+    """Files that are as recorded, paths of those that were edited and may be, and what was dropped, in words."""
+
+    known: tuple[RawFile, ...]
+    edited: tuple[str, ...]
+    changes: tuple[str, ...]
+
+
 def verify_raw(project: Project) -> Verified:
     """Hold every raw file against the manifest, and take in those that were placed by hand.
+
+    A published file that was fetched is never edited. What was placed by hand, and a user's own plans and workbooks
+    however they came, may be: a changed one is taken in anew, a removed one is dropped from the manifest.
 
     Parameters
     ----------
     project
-        Its manifest is written anew only when a file was taken in.
+        Its manifest is written anew only when a file was taken in or dropped.
 
     Returns
     -------
@@ -73,31 +85,55 @@ def verify_raw(project: Project) -> Verified:
     Raises
     ------
     InputError
-        If a file was edited or removed since it was fetched, or two claim one period.
+        If a published file was edited or removed since it was fetched, or two claim one period.
     ProjectError
         If there are no returns, or demonstration and real ones stand together.
     """
-    known = read_files(project)
-    for file in known:
+    recorded = read_files(project)
+    held = _hold(project, recorded)
+    adopted, messages = _adopt(project, held.known, held.edited)
+    files = sorted([*held.known, *adopted], key=lambda file: file.path)
+    if not files:
+        raise ProjectError(f"There are no returns in {project.raw}; bring them with: bcf-eval fetch --from FOLDER")
+    refuse_mixing(project, files)
+    if set(files) != set(recorded):
+        write_files(project, files)
+    return Verified(tuple(files), (*held.changes, *messages))
+
+
+def _hold(project: Project, recorded: Sequence[RawFile]) -> _Held:
+    """Hold what the manifest records against what is there."""
+    known: list[RawFile] = []
+    edited: list[str] = []
+    gone: list[RawFile] = []
+    for file in recorded:
         path = project.raw / file.path
+        may_change = file.origin == BY_HAND or is_own(file.source)
         if not has_file(path):
+            if may_change:
+                gone.append(file)
+                continue
             raise InputError(
                 f"{path} is in the manifest but gone; fetch it again, or the file that replaces it. To do without it, "
                 f"take its entry out of {project.raw / 'manifest.json'}."
             )
-        if sha256_of(path) != file.sha256:
+        if sha256_of(path) == file.sha256:
+            known.append(file)
+        elif may_change:
+            edited.append(file.path)
+        else:
             raise InputError(
                 f"{path} was edited since it was fetched (its checksum differs); delete it and fetch it again. "
                 "Published files are never edited."
             )
-    adopted, messages = _adopt(project, known)
-    files = sorted([*known, *adopted], key=lambda file: file.path)
-    if not files:
-        raise ProjectError(f"There are no returns in {project.raw}; bring them with: bcf-eval fetch --from FOLDER")
-    refuse_mixing(project, files)
-    if adopted:
-        write_files(project, files)
-    return Verified(tuple(files), tuple(messages))
+    changes = [f"{file.path} was removed: dropped from the manifest.{_say_stands(file, known)}" for file in gone]
+    return _Held(tuple(known), tuple(edited), tuple(changes))
+
+
+def _say_stands(gone: RawFile, known: Sequence[RawFile]) -> str:
+    """Say which edition stands in for one that was removed; nothing where there is none."""
+    left = [file for file in known if (file.source, file.period) == (gone.source, gone.period)]
+    return f" The edition {max(left, key=lambda file: file.edition).path} stands in for it." if left else ""
 
 
 def choose_latest(files: Sequence[RawFile], source: str) -> Chosen:
@@ -125,7 +161,7 @@ def choose_latest(files: Sequence[RawFile], source: str) -> Chosen:
     return Chosen(tuple(chosen), tuple(messages))
 
 
-def _adopt(project: Project, known: Sequence[RawFile]) -> tuple[list[RawFile], list[str]]:
+def _adopt(project: Project, known: Sequence[RawFile], edited: Sequence[str]) -> tuple[list[RawFile], list[str]]:
     adopted: list[RawFile] = []
     messages: list[str] = []
     taken: list[str] = []
@@ -157,7 +193,10 @@ def _adopt(project: Project, known: Sequence[RawFile]) -> tuple[list[RawFile], l
                 refuse_mixing(project, [file, rival])
                 raise refuse_rivals(file, rival, where=stored, other=rival.path)
             adopted.append(file)
-            taken.append(f"{stored} was placed by hand ({name_period(file.period)}, {file.vintage})")
+            if stored in edited:
+                messages.append(f"{stored} was edited: taken into the manifest anew.")
+            else:
+                taken.append(f"{stored} was placed by hand ({name_period(file.period)}, {file.vintage})")
     if taken:
         # After a lost manifest these are hundreds; the record of the build lists every file all the same.
         more = f", and so were {len(taken) - _SHOWN} more" if len(taken) > _SHOWN else ""
@@ -172,9 +211,9 @@ def _count_vintage(file: RawFile) -> RawFile:
 
 
 def _are_editions(one: RawFile, other: RawFile) -> bool:
-    """Whether two files lie as a fetch puts a file that its publisher changed without a new date."""
+    """Whether two files lie as a fetch puts a file that was changed without a new date; users' own lie anywhere."""
     return (
         one.name == other.name
         and one.vintage != other.vintage
-        and all(file.path == file.cited for file in (one, other))
+        and (is_own(one.source) or all(file.path == file.cited for file in (one, other)))
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -18,15 +18,17 @@ from bcf_eval.evaluate.baseline import (
     find_steps_ahead,
 )
 from bcf_eval.evaluate.comparable import find_incomplete, find_recounted, keep_comparable
+from bcf_eval.evaluate.fragility import Variant, check_fragility, find_moving
 from bcf_eval.evaluate.outlook import AreaOutlook, look_ahead, observed_rate
 from bcf_eval.evaluate.panel import Panel
-from bcf_eval.evaluate.verdicts import Texts, judge_ambitions
+from bcf_eval.evaluate.units import word_tests
+from bcf_eval.evaluate.untold import find_untold_reason
+from bcf_eval.evaluate.verdicts import judge_ambitions
 from bcf_eval.periods import parse_period
-from bcf_eval.results import AmbitionTest, CheckResult
+from bcf_eval.results import FOR_INFORMATION, AmbitionTest, CheckResult
 from bcf_eval.specs import ENGLAND, Ambition, Protocol
 from bcf_eval.stats.ambition import chance_of_meeting, naive_p_value, smallest_meaningful
 from bcf_eval.stats.counts import known_rate_p_value
-from bcf_eval.wording import describe_ambition
 
 Array = npt.NDArray[np.float64]
 
@@ -95,7 +97,8 @@ def _test(panel: Panel, asked: _Asked, protocol: Protocol) -> list[AmbitionTest]
     panel = keep_comparable(panel, end)
     baseline = choose_baseline(panel, asked.question, protocol)
     moved = [
-        find_boundary_change(one.area_code, asked.question) or find_recounted(panel, one.area_code, end, until)
+        find_boundary_change(one.area_code, asked.question)
+        or find_recounted(panel, one.area_code, min(end, parse_period(one.baseline_period).months[0]), until)
         for one in asked.ambitions
     ]
     lacking = [find_incomplete(panel, one.area_code, one.baseline_period) for one in asked.ambitions]
@@ -103,7 +106,12 @@ def _test(panel: Panel, asked: _Asked, protocol: Protocol) -> list[AmbitionTest]
     verdicts = judge_ambitions(
         asked.planned, asked.stated, outlook, alpha=protocol.alpha, lower_is_better=lower_is_better
     )
-    fragile = _find_fragile(panel, asked, outlook, verdicts, protocol)
+    variants = _vary(panel, asked, outlook, protocol)
+    moving = [find_moving(str(verdict), variants[i]) for i, verdict in enumerate(verdicts)]
+    untold = [
+        baseline.reason or moved[i] or lacking[i] or find_untold_reason(panel, baseline, one, asked.stated[i], protocol)
+        for i, one in enumerate(asked.ambitions)
+    ]
     chance = chance_of_meeting(outlook.predictive, asked.planned, lower_is_better=lower_is_better)
     smallest = smallest_meaningful(
         outlook.predictive, outlook.continues, alpha=protocol.alpha, lower_is_better=lower_is_better
@@ -137,8 +145,8 @@ def _test(panel: Panel, asked: _Asked, protocol: Protocol) -> list[AmbitionTest]
             calibration_reason=NOT_CALIBRATED,
             track_record="",
             verdict=str(verdicts[i]),
-            reason=_reason(str(verdicts[i]), baseline.reason or moved[i] or lacking[i], float(asked.stated[i])),
-            fragile=bool(fragile[i]),
+            reason=untold[i] if verdicts[i] == "not testable" else "",
+            fragile=bool(moving[i]),
             smallest_meaningful=float(smallest[i]),
             smallest_meaningful_days=float(smallest[i] * outlook.events_per_unit[i]),
             events_per_unit=float(outlook.events_per_unit[i]),
@@ -149,13 +157,13 @@ def _test(panel: Panel, asked: _Asked, protocol: Protocol) -> list[AmbitionTest]
             },
             naive={"p_value": float(naive[i]), "verdict": _naive_verdict(float(naive[i]), protocol.alpha)},
             method=METHOD,
-            checks=_checks(panel, asked.question, baseline, bool(fragile[i]), str(verdicts[i]), protocol),
+            checks=_checks(panel, asked.question, baseline, moving[i], str(verdicts[i]), protocol),
             vintage=one.vintage,
             source=one.source,
         )
         for i, one in enumerate(asked.ambitions)
     ]
-    return [replace(one, sentence=describe_ambition(one, panel.metric)) for one in tests]
+    return word_tests(tests, panel.metric)
 
 
 def _naive(panel: Panel, asked: _Asked, baseline: Baseline, outlook: AreaOutlook) -> Array:
@@ -175,33 +183,22 @@ def _outlook(panel: Panel, asked: _Asked, baseline: Baseline, protocol: Protocol
     return outlook.hidden_where([bool(baseline.reason)] * asked.columns.size)
 
 
-def _find_fragile(
-    panel: Panel, asked: _Asked, outlook: AreaOutlook, verdicts: Texts, protocol: Protocol
-) -> npt.NDArray[np.bool_]:
-    """Whether the verdict moves between the alphas and baseline lengths of the protocol."""
-    outlooks = [outlook]
+def _vary(panel: Panel, asked: _Asked, outlook: AreaOutlook, protocol: Protocol) -> list[list[Variant]]:
+    """The verdicts under the alphas and baseline lengths of the protocol, for each ambition."""
+    outlooks: list[tuple[int | None, AreaOutlook]] = [(None, outlook)]
     for most in protocol.ambition_baselines:
         other = choose_baseline(panel, asked.question, protocol, most=most)
         if not other.reason:
-            outlooks.append(_outlook(panel, asked, other, protocol))
-    moved = np.zeros(verdicts.size, bool)
-    for one in outlooks:
-        for alpha in protocol.ambition_alphas:
-            found = judge_ambitions(
-                asked.planned, asked.stated, one, alpha=alpha, lower_is_better=panel.metric.better == "lower"
-            )
-            moved |= (found != verdicts) & (found != "not testable")
-    return moved & (verdicts != "not testable")
-
-
-def _reason(verdict: str, known: str, stated: float) -> str:
-    if verdict != "not testable":
-        return ""
-    if known:
-        return known
-    if not np.isfinite(stated):
-        return "the stated baseline has no value"
-    return "the series has too few months, does not vary, or its last month is missing"
+            outlooks.append((most, _outlook(panel, asked, other, protocol)))
+    lower_is_better = panel.metric.better == "lower"
+    found: list[list[Variant]] = [[] for _ in asked.ambitions]
+    for varied, one in outlooks:
+        for alpha in dict.fromkeys((protocol.alpha, *protocol.ambition_alphas)):
+            limit = None if alpha == protocol.alpha else alpha
+            passed = judge_ambitions(asked.planned, asked.stated, one, alpha=alpha, lower_is_better=lower_is_better)
+            for variants, verdict in zip(found, passed, strict=True):
+                variants.append(Variant(varied, limit, str(verdict)))
+    return found
 
 
 def _naive_verdict(p_value: float, alpha: float) -> str:
@@ -211,12 +208,12 @@ def _naive_verdict(p_value: float, alpha: float) -> str:
 
 
 def _checks(
-    panel: Panel, question: Question, baseline: Baseline, fragile: bool, verdict: str, protocol: Protocol
+    panel: Panel, question: Question, baseline: Baseline, moving: list[Variant], verdict: str, protocol: Protocol
 ) -> list[CheckResult]:
     checks = [CheckResult("calibration", False, f"The chance is uncalibrated: {NOT_CALIBRATED}.")]
     if baseline.breaks:
         steps = "; ".join(f"in {parse_period(one.period).label} {one.label}" for one in baseline.breaks)
-        checks.append(CheckResult("changes in counting", True, f"A step was fitted for each: {steps}."))
+        checks.append(CheckResult(FOR_INFORMATION, True, f"A step was fitted for each: {steps}."))
     boards = sum(code != ENGLAND for code in panel.areas)
     if boards < _BOARDS_TO_POOL:
         detail = f"The season is estimated from too few boards ({boards}): give the data of all boards, not of one."
@@ -226,9 +223,5 @@ def _checks(
         detail += "the outcome may be counted otherwise than the baseline."
         checks.append(CheckResult("change in counting ahead", False, detail))
     if verdict != "not testable":
-        lengths = ", ".join(f"{most} months" if most else "all months" for most in protocol.ambition_baselines)
-        alphas = ", ".join(f"{alpha:.1%}" for alpha in protocol.ambition_alphas)
-        moves = "changes between" if fragile else "is the same for"
-        detail = f"The verdict {moves} baselines of {lengths} and chances called unlikely from {alphas}."
-        checks.append(CheckResult("fragility", not fragile, detail))
+        checks.append(check_fragility(moving, protocol))
     return checks

@@ -11,12 +11,21 @@ from bcf_eval.catalogue import load
 from bcf_eval.errors import RequestError
 from bcf_eval.evaluate.baseline import Question, find_boundary_change
 from bcf_eval.evaluate.panel import Panel
+from bcf_eval.evaluate.units import word_tests
 from bcf_eval.evaluate.untested import refuse_ambition
 from bcf_eval.periods import parse_period
-from bcf_eval.results import AmbitionTest, CheckResult
+from bcf_eval.results import FOR_INFORMATION, AmbitionTest, CheckResult
 from bcf_eval.specs import Ambition, Break, Metric, Protocol
 from bcf_eval.stats.counts import NextCount, known_rate_p_value, known_share_p_value
-from bcf_eval.wording import SAMPLING_ALONE, describe_ambition, write_chance, write_count, write_times
+from bcf_eval.wording import (
+    AMBITION_LABELS,
+    SAMPLING_ALONE,
+    count_target,
+    name_count,
+    write_chance,
+    write_count,
+    write_times,
+)
 
 METHOD = (
     "chance in the counts alone: {distribution} for the same number of people, the sampling error of the baseline "
@@ -94,8 +103,7 @@ def evaluate_annual_ambitions(panel: Panel, ambitions: list[Ambition], protocol:
     list of AmbitionTest
         In the order given. ``n_baseline`` is 1: the baseline year alone is used.
     """
-    tests = [_test(panel, one, protocol) for one in ambitions]
-    return [replace(one, sentence=describe_ambition(one, panel.metric)) for one in tests]
+    return word_tests([_test(panel, one, protocol) for one in ambitions], panel.metric)
 
 
 def _test(panel: Panel, ambition: Ambition, protocol: Protocol) -> AmbitionTest:
@@ -137,14 +145,15 @@ def _test(panel: Panel, ambition: Ambition, protocol: Protocol) -> AmbitionTest:
     least = min(least, within) if lower_is_better else max(least, within)
     low, high = known.next_count.interval(level=protocol.interval)
     usual = known.next_count.count / known.per_unit
-    alphas = protocol.ambition_alphas
+    fragility = _check_fragility(chance, protocol) if verdict == "within variation" else []
     return replace(
         answered,
+        checks=[*answered.checks, *fragility],
         expected=usual,
         lower=low / known.per_unit,
         upper=high / known.per_unit,
         chance=float(np.clip(chance, protocol.chance_floor, 1 - protocol.chance_floor)),
-        fragile=verdict == "within variation" and any(chance < one for one in alphas),
+        fragile=bool(fragility),
         smallest_meaningful=least,
         smallest_meaningful_days=known.count(least),
         trends={"continues": math.nan, "damped": math.nan, "none": usual},
@@ -193,6 +202,16 @@ def _judge(planned: float, stated: float, chance: float, protocol: Protocol, *, 
     return "within variation" if chance >= protocol.alpha else "not testable"
 
 
+def _check_fragility(chance: float, protocol: Protocol) -> list[CheckResult]:
+    """Say of a target that chance can bring with which other limits chance would be said to bring it rarely."""
+    limits = " or ".join(f"{100 * one:g}%" for one in protocol.ambition_alphas if chance < one)
+    if not limits:
+        return []
+    label = AMBITION_LABELS["not testable"]
+    detail = f'With a limit of {limits} it would be "{label}": sampling alone would be said to bring it rarely.'
+    return [CheckResult("fragility", False, detail)]
+
+
 def _naive(known: _Known, wanted: float, metric: Metric) -> float:
     """The customary test, which takes the baseline year's figure as known without error."""
     counted = known.next_count
@@ -207,19 +226,18 @@ def _checks(
     metric, year = panel.metric, ambition.baseline_end
     of_people = f"of {write_count(known.next_count.out_of)}"
     wanted = known.count(ambition.planned)
-    turn = math.floor if metric.better == "lower" else math.ceil
     direction = "low" if metric.better == "lower" else "high"
-    whole = write_count(turn(round(wanted, 6)))
+    whole = write_count(count_target(wanted, metric))
     checks = [
         CheckResult(
-            "counts",
+            FOR_INFORMATION,
             True,
-            f"In {year} there were {write_count(known.next_count.count)} {metric.count_unit} {of_people}; "
+            f"In {year} there were {name_count(known.next_count.count, metric)} {of_people}; "
             f"with as many, the target is {whole}.",
         ),
         CheckResult("sampling variation alone", False, SAMPLING_ALONE),
         CheckResult(
-            "simple test",
+            FOR_INFORMATION,
             True,
             f"If the chance for each person stayed as in {year}, a count as {direction} as {whole} would come "
             f"{write_times(chance)}; {write_times(naive)} if the figure of {year} were known "

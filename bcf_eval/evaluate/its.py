@@ -23,6 +23,7 @@ from bcf_eval.evaluate.fitting import (
     fit_plan,
     withhold,
 )
+from bcf_eval.evaluate.informative import bound_ratios, find_uninformative, measure_level, pass_verdicts
 from bcf_eval.evaluate.panel import Panel
 from bcf_eval.evaluate.plan import FitPlan, plan_full, plan_robustness, plan_verdict, say_calibration
 from bcf_eval.results import ITS_EFFECTS, ITS_PATHS, ITS_TERMS
@@ -225,19 +226,14 @@ def _effects_of(setting: _Setting, group: GroupFit, position: int) -> pd.DataFra
         method=_method(group),
     )
     frame = withhold(frame, slope_lost)
-    return frame.assign(verdict=_verdicts(frame, setting))
-
-
-def _verdicts(frame: pd.DataFrame, setting: _Setting) -> npt.NDArray[np.str_]:
-    """The verdict on the primary contrast of a window; ``""`` on every other row."""
-    judged = frame["contrast"].eq(setting.protocol.primary_contrast) & (setting.plan.fit != "full")
-    clear = frame["p_value"].lt(setting.protocol.alpha)
-    lost = frame["reason"].ne("") | frame["p_value"].isna() | frame["extrapolated"]
-    return np.select(
-        [~judged, lost, clear & frame["estimate"].lt(0), clear & frame["estimate"].gt(0)],
-        ["", "not testable", "fell", "rose"],
-        "no clear change",
-    )
+    # Only the primary contrast of a window is judged; beside it stand no verdicts, and no reasons for lacking one.
+    judged = frame["contrast"].eq(protocol.primary_contrast) & (setting.plan.fit != "full")
+    # Also where an area's distance from England is what is fitted, it is set beside the area's own figures.
+    known = panel.rows(tuple(setting.plan.periods[i] for i in group.rows))
+    level = measure_level(panel.value[np.ix_(known, group.columns)])
+    uninformative = find_uninformative(frame, np.repeat(level, len(names)), protocol)
+    frame["reason"] = np.where(judged & frame["reason"].eq(""), uninformative, frame["reason"])
+    return frame.assign(verdict=pass_verdicts(frame, protocol, judged=judged))
 
 
 def _contrast(group: GroupFit, weights: Array, protocol: Protocol) -> Estimates:
@@ -251,7 +247,8 @@ def _ratio(group: GroupFit, contrasts: EffectContrasts, protocol: Protocol, *, w
     if group.fit is None or not wanted:
         empty = np.full((group.columns.size, len(contrasts.names)), np.nan)
         return Ratios(empty, empty, empty)
-    return contrast_ratio(group.fit, contrasts.effect, contrasts.counterfactual, level=protocol.interval)
+    found = contrast_ratio(group.fit, contrasts.effect, contrasts.counterfactual, level=protocol.interval)
+    return bound_ratios(found, protocol)
 
 
 def _select(contrasts: EffectContrasts, names: tuple[str, ...]) -> EffectContrasts:

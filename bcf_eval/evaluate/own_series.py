@@ -19,13 +19,13 @@ from bcf_eval.evaluate.fitting import (
     find_rank_problem,
     withhold,
 )
+from bcf_eval.evaluate.own_series_words import describe_terms
 from bcf_eval.evaluate.series_table import SeriesTable, read_interventions, read_series
 from bcf_eval.periods import Period
 from bcf_eval.results import CheckResult, ItsResult
 from bcf_eval.stats.design import Design, build_design
 from bcf_eval.stats.linear import LinearFit, contrast
 from bcf_eval.stats.patterns import Pattern, group_by_pattern
-from bcf_eval.wording import describe_terms
 
 Array = npt.NDArray[np.float64]
 

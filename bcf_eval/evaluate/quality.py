@@ -11,7 +11,7 @@ import pandas as pd
 from bcf_eval.errors import ProjectError
 from bcf_eval.evaluate.quality_arrivals import tabulate_arrivals
 from bcf_eval.evaluate.quality_jumps import tabulate_jumps
-from bcf_eval.evaluate.quality_lines import write_lines, write_problems
+from bcf_eval.evaluate.quality_lines import describe_problems, write_lines, write_problems
 from bcf_eval.evaluate.quality_states import tabulate_coverage, tabulate_flags, tabulate_states
 from bcf_eval.evaluate.quality_totals import mark_comparisons, tabulate_totals
 from bcf_eval.files import has_file
@@ -42,10 +42,13 @@ class QualityReport:
         How many things need a person's look: months not returned, totals that do not add up, rates that differ
         from published ones without a known reason, and sudden jumps
         that neither a change in counting nor a flag explains.
+    needs_a_look
+        The same by kind, in words.
     """
 
     lines: tuple[str, ...]
     n_problems: int
+    needs_a_look: str
 
 
 def check_quality(project: Project) -> QualityReport:
@@ -68,24 +71,27 @@ def check_quality(project: Project) -> QualityReport:
     observations = project.read_table("observations")
     build = project.read_record("build")
     _refuse_damaged(project, observations, build)
+    beside = {name: _read(project, name) for name in ("revisions", "corrections", "refused")}
     tables = make_quality_tables(
         observations,
         unallocated=_read(project, "unallocated"),
         comparisons=_read(project, "comparisons"),
+        left_out=_read(project, "left_out"),
+        corrections=beside["corrections"],
         inputs=build,
         manifest=project.read_manifest(),
     )
-    beside = {name: _read(project, name) for name in ("revisions", "corrections", "refused")}
-    problems = write_problems(tables)
+    problems, needs_a_look = write_problems(tables), describe_problems(tables)
     lines = write_lines(tables | {name: frame for name, frame in beside.items() if frame is not None}, problems, build)
     record = {
         "build_id": build.get("build_id", ""),
         "code": code_version(),
         "n_problems": len(problems),
+        "needs_a_look": needs_a_look,
         "rows": {name: len(frame) for name, frame in tables.items()},
     }
     project.write_tables(tables, record, name="quality")
-    return QualityReport(lines, len(problems))
+    return QualityReport(lines, len(problems), needs_a_look)
 
 
 def make_quality_tables(
@@ -93,6 +99,8 @@ def make_quality_tables(
     *,
     unallocated: pd.DataFrame | None,
     comparisons: pd.DataFrame | None,
+    left_out: pd.DataFrame | None = None,
+    corrections: pd.DataFrame | None = None,
     inputs: Mapping[str, Any],
     manifest: list[dict[str, Any]],
 ) -> dict[str, pd.DataFrame]:
@@ -102,7 +110,7 @@ def make_quality_tables(
     ----------
     observations
         See :mod:`bcf_eval.observations`.
-    unallocated, comparisons
+    unallocated, comparisons, left_out, corrections
         ``None`` where the build has none.
     inputs
         The record of the build.
@@ -122,7 +130,12 @@ def make_quality_tables(
         "quality_coverage": tabulate_coverage(states),
         "quality_flags": tabulate_flags(observations),
         "quality_jumps": tabulate_jumps(observations),
-        "quality_totals": tabulate_totals(observations, nothing if unallocated is None else unallocated),
+        "quality_totals": tabulate_totals(
+            observations,
+            nothing if unallocated is None else unallocated,
+            left_out=left_out,
+            corrections=corrections,
+        ),
     }
     return tables if comparisons is None else tables | {"quality_comparisons": mark_comparisons(comparisons)}
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from bcf_eval.catalogue import load
+from bcf_eval.catalogue.corrections import say_applied
 from bcf_eval.periods import parse_period
 from bcf_eval.specs import ENGLAND
 from bcf_eval.wording import write_change, write_count, write_rate
@@ -43,7 +44,7 @@ def write_lines(tables: Tables, problems: tuple[str, ...], build: Mapping[str, A
     lines += ["What arrived", *_write_arrivals(tables["quality_arrivals"])]
     lines += ["What there are numbers of", *_write_coverage(tables["quality_coverage"])]
     lines += ["What was done to them", *_write_done(tables)]
-    lines.append(f"What needs a look: {write_count(len(problems)) if problems else 'nothing found'}")
+    lines.append(f"What needs a look: {describe_problems(tables)}")
     lines += [f"  {problem}" for problem in problems[:_MOST]]
     if len(problems) > _MOST:
         lines.append(f"  and {write_count(len(problems) - _MOST)} more, on the page.")
@@ -58,6 +59,23 @@ def write_problems(tables: Tables) -> tuple[str, ...]:
         *_find_unlike(tables.get("quality_comparisons")),
         *_find_jumps(tables["quality_jumps"]),
     )
+
+
+def describe_problems(tables: Tables) -> str:
+    """Say how many things need a look, of which kinds, and how many sudden jumps are not among them."""
+    kinds = {
+        "measures with months that were not returned": _find_gaps(tables["quality_coverage"]),
+        "sums that are not England's": _find_apart(tables["quality_totals"]),
+        "numbers unlike published ones": _find_unlike(tables.get("quality_comparisons")),
+        "sudden jumps without a known reason": _find_jumps(tables["quality_jumps"]),
+    }
+    counts = {words: sum(1 for _ in found) for words, found in kinds.items()}
+    said = ", ".join(f"{write_count(n)} {words}" for words, n in counts.items() if n)
+    n_known = len(tables["quality_jumps"]) - counts["sudden jumps without a known reason"]
+    known = f"; {write_count(n_known)} more jumps have a known reason" if n_known else ""
+    if not said:
+        return f"nothing found{f' ({write_count(n_known)} sudden jumps have a known reason)' if n_known else ''}"
+    return f"{write_count(sum(counts.values()))} ({said}{known})"
 
 
 def _write_arrivals(arrivals: pd.DataFrame) -> Iterator[str]:
@@ -87,10 +105,24 @@ def _write_done(tables: Tables) -> Iterator[str]:
     if corrections is None:
         yield "  Corrections: this build did not record any."
     else:
-        yield f"  Corrections applied: {write_count(len(corrections)) if len(corrections) else 'none'}."
+        yield f"  {say_applied(corrections)}"
+    yield from _write_corrected(tables["quality_totals"])
     yield f"  {_say_revisions(tables.get('revisions'))}"
     if refused is not None and len(refused):
-        yield f"  Left out, as they do not fit the boundaries asked for: {write_count(len(refused))} areas."
+        for reason, found in refused.groupby("reason", sort=False):
+            names = " and ".join(dict.fromkeys(found["name"]))
+            yield f"  Left out on purpose, and counted in the sums that are held against England: {names}: {reason}."
+
+
+def _write_corrected(totals: pd.DataFrame) -> Iterator[str]:
+    found = totals[totals["verdict"] == "corrected"].to_dict("records")
+    for row in found[:_MOST]:
+        yield (
+            f"  {row['metric']}, {_name(row['period'])}: the areas differ from England by "
+            f"{write_change(row['difference'])}, which is what corrections changed."
+        )
+    if len(found) > _MOST:
+        yield f"  and {write_count(len(found) - _MOST)} more sums differ by what corrections changed."
 
 
 def _say_revisions(revisions: pd.DataFrame | None) -> str:
@@ -124,7 +156,7 @@ def _find_apart(totals: pd.DataFrame) -> Iterator[str]:
     for row in totals[totals["verdict"] == "apart"].to_dict("records"):
         yield (
             f"{row['metric']}, {_name(row['period'])}: the areas and what belongs to none sum to "
-            f"{write_rate(row['areas'] + row['others'])}, England is {write_rate(row['england'])}."
+            f"{write_rate(row['england'] + row['difference'])}, England is {write_rate(row['england'])}."
         )
 
 

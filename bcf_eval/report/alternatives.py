@@ -13,7 +13,7 @@ from bcf_eval.periods import parse_period
 from bcf_eval.report.chosen import name_unit, say_contrast, say_window, write_percent
 from bcf_eval.report.counting import list_drawn
 from bcf_eval.report.data import AreaResults, Change
-from bcf_eval.report.labels import write_modelled, write_smallest
+from bcf_eval.report.labels import name_within, write_modelled, write_smallest
 from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import ENGLAND, Metric, Protocol
 from bcf_eval.wording import write_chance, write_change, write_interval, write_rate
@@ -24,8 +24,8 @@ def describe_series(results: AreaResults) -> str:
     known = results.observations.dropna(subset="value")
     lowest, highest = (known.loc[known["value"].agg(which)] for which in ("idxmin", "idxmax"))
     said = [
-        f"Line chart of {results.metric.label} in {results.area.name}, {_month(known['period'].iloc[0])} to "
-        f"{_month(known['period'].iloc[-1])}, in {results.metric.period_unit}.",
+        f"Line chart of {results.metric.label} in {name_within(results.area.name)}, "
+        f"{_month(known['period'].iloc[0])} to {_month(known['period'].iloc[-1])}, in {results.metric.period_unit}.",
         f"The observed monthly rate lay between {_at(lowest)} and {_at(highest)}.",
     ]
     starts = [change.intervention.start for change in results.changes]
@@ -91,7 +91,7 @@ def _caption_counting(results: AreaResults) -> list[str]:
     drawn = list_drawn(results)
     if not drawn:
         return []
-    listed = [f"{i}, {one.month}: {one.change.label} ({one.meaning})" for i, one in enumerate(drawn, start=1)]
+    listed = [f"{i}, {one.month}: {one.change.label}, {one.meaning}" for i, one in enumerate(drawn, start=1)]
     said = [f"Dotted lines mark changes in counting: {'; '.join(listed)}."]
     if any(one.status == "step" for one in drawn) and any(one.status != "step" for one in drawn):
         said.append("A number in a filled circle has a step; one in an open circle has none.")
@@ -105,7 +105,7 @@ def describe_ambition_picture(test: AmbitionTest, metric: Metric, *, protocol: P
     shown = test.verdict == "rewards trend"
     trend = f" The trend, carried on, leads to {write_rate(test.trends['continues'])}." if shown else ""
     return (
-        f"Distribution of the rate that business as usual leads to in {test.area_name} in "
+        f"Distribution of the rate that business as usual leads to in {name_within(test.area_name)} in "
         f"{parse_period(test.period).label}, in {metric.unit}. Its middle is {write_rate(test.expected)}, and {share} "
         f"of it lies between {write_rate(test.lower)} and {write_rate(test.upper)}. The target is "
         f"{write_rate(test.target)}; the hatched part, {side} the target, stands for the chance of meeting it if "
@@ -147,7 +147,7 @@ def describe_context(results: AreaResults) -> str:
     """Put the picture of all boards into words."""
     said = [
         f"Dots, one for each board: {say_contrast(results.protocol.primary_contrast)}, in "
-        f"{name_unit(results.protocol.primary_contrast, results.metric)}, with {results.area.name} marked."
+        f"{name_unit(results.protocol.primary_contrast, results.metric)}, with {name_within(results.area.name)} marked."
     ]
     for change in list_placed(results):
         boards = select_boards(results, change)

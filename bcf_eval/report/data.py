@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -139,6 +139,8 @@ class AreaResults:
         The records of what made the tables.
     moves
         Where its series was joined across a change of boundaries.
+    reasons
+        Why its figures carry the flag of a correction, by flag.
     """
 
     area: Area
@@ -152,6 +154,7 @@ class AreaResults:
     build: Mapping[str, Any]
     evaluation: Mapping[str, Any]
     moves: tuple[Break, ...] = ()
+    reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def ambition(self) -> AmbitionTest | None:
@@ -213,7 +216,7 @@ class AnnualResults:
         Its rows of the metric, one a year, in order.
     years
         What is said of each year, in order.
-    ambitions
+    ambitions, reasons
         As in :class:`AreaResults`.
     """
 
@@ -226,6 +229,7 @@ class AnnualResults:
     build: Mapping[str, Any]
     evaluation: Mapping[str, Any]
     moves: tuple[Break, ...] = ()
+    reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def is_england(self) -> bool:

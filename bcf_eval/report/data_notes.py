@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from bcf_eval.catalogue import load
 from bcf_eval.report.counting import list_countings, list_year_countings
 from bcf_eval.report.data import AnnualResults, AreaResults
 from bcf_eval.report.fragments import Cell, Row, write_paragraph, write_table
-from bcf_eval.report.labels import FLAGS
+from bcf_eval.report.labels import FLAGS, name_within
 from bcf_eval.wording import write_count
+
+_MOST_REASONS = 3
 
 
 def tabulate_sources(inputs: Iterable[Mapping[str, str]]) -> str:
@@ -39,7 +41,8 @@ def tabulate_flags(results: AreaResults | AnnualResults) -> str:
     for flag, count in counts.items():
         name = FLAGS[flag].short if flag in FLAGS else flag
         meaning = FLAGS[flag].meaning if flag in FLAGS else "see the record of the build"
-        rows.append(Row(Cell(name), (Cell(write_count(count), number=True), Cell(meaning))))
+        told = [meaning, *_list_reasons(results.reasons.get(flag, ()))]
+        rows.append(Row(Cell(name), (Cell(write_count(count), number=True), Cell("; ".join(told)))))
     if not rows:
         return write_paragraph(f"No {unit} of this area carries a flag.")
     headings = [
@@ -47,7 +50,9 @@ def tabulate_flags(results: AreaResults | AnnualResults) -> str:
         Cell(f"{unit.capitalize()}s of {len(results.observations)}", number=True),
         Cell("What it means"),
     ]
-    return write_table(f"{unit.capitalize()}s of {results.area.name} that are not quite ordinary", headings, rows)
+    return write_table(
+        f"{unit.capitalize()}s of {name_within(results.area.name)} that are not quite ordinary", headings, rows
+    )
 
 
 def tabulate_breaks(results: AreaResults | AnnualResults) -> str:
@@ -58,6 +63,12 @@ def tabulate_breaks(results: AreaResults | AnnualResults) -> str:
     ]
     headings = [Cell("From"), Cell("What changed in the counting"), Cell("What it means here")]
     return write_table("Changes in counting, which are not changes in care", headings, rows) if rows else ""
+
+
+def _list_reasons(reasons: Sequence[str]) -> list[str]:
+    """List the first reasons; of England there may be many."""
+    more = len(reasons) - _MOST_REASONS
+    return [*reasons[:_MOST_REASONS], *([f"and {more} more" if more > 1 else "and one more"] if more > 0 else [])]
 
 
 def _write_date(vintage: str) -> str:

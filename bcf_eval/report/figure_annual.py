@@ -14,6 +14,7 @@ from bcf_eval.report import style
 from bcf_eval.report.chosen import name_interval
 from bcf_eval.report.data import AnnualResults, Year
 from bcf_eval.report.fragments import Picture
+from bcf_eval.report.labels import name_within
 from bcf_eval.report.measures import describe_measure
 from bcf_eval.report.prose_annual import write_value
 from bcf_eval.report.style import DARK_BLUE, DARK_PINK
@@ -39,7 +40,7 @@ def describe_years(results: AnnualResults) -> str:
     metric = results.metric
     said = [
         f"Dots with {name_interval(results.protocol)}s: {describe_measure(metric).name.lower()} in "
-        f"{results.area.name} by year, in {metric.unit}."
+        f"{name_within(results.area.name)} by year, in {metric.unit}."
     ]
     for year in results.years:
         if not year.known:

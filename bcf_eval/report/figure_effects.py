@@ -19,7 +19,7 @@ from bcf_eval.report.alternatives import (
     list_placed,
     select_boards,
 )
-from bcf_eval.report.alternatives_fits import caption_robustness, describe_robustness
+from bcf_eval.report.alternatives_fits import caption_robustness, describe_robustness, is_judged
 from bcf_eval.report.chosen import name_unit
 from bcf_eval.report.data import COMPARISON, AreaResults, Change, Effect
 from bcf_eval.report.fragments import Picture
@@ -82,7 +82,10 @@ def _draw_rows(axes: Axes, change: Change, limits: Limits) -> None:
     for row, key in enumerate(keys):
         one = change.specifications[key]
         main = key == "main"
-        colour, marker, size = (DARK_BLUE, "D", 8) if main else (GREY, "s" if key in COMPARISON else "o", 7)
+        # Nothing rests on the diamond where there is no verdict.
+        colour, marker, size = (
+            (DARK_BLUE if is_judged(change) else GREY, "D", 8) if main else (GREY, "s" if key in COMPARISON else "o", 7)
+        )
         if is_drawn(one):
             _draw_interval(axes, row, one, limits, colour=colour, width=3.2 if main else 1.8)
         if math.isfinite(one.estimate):

@@ -15,7 +15,7 @@ from bcf_eval.report import style
 from bcf_eval.report.alternatives import caption_series, describe_series, limit_series
 from bcf_eval.report.counting import list_drawn
 from bcf_eval.report.data import AreaResults
-from bcf_eval.report.fragments import Picture
+from bcf_eval.report.fragments import Picture, split_caption
 from bcf_eval.report.style import DARK_BLUE, GREY, INK, ORANGE, TURQUOISE, Mark
 
 Array = npt.NDArray[np.float64]
@@ -33,7 +33,8 @@ def draw_series(results: AreaResults) -> Picture:
     """
     with style.house_style():
         svg = style.write_svg(_draw(results))
-    return Picture(svg, describe_series(results), caption_series(results))
+    caption, more = split_caption(caption_series(results))
+    return Picture(svg, describe_series(results), caption, more=more)
 
 
 def _draw(results: AreaResults) -> Figure:

@@ -7,10 +7,12 @@ from html import escape
 
 from bcf_eval.periods import parse_period
 from bcf_eval.report import prose, prose_annual
+from bcf_eval.report.agreement import say_check
 from bcf_eval.report.data import AnnualResults, AreaResults, Change
 from bcf_eval.report.fragments import Picture, write_list, write_paragraph
+from bcf_eval.report.labels import name_within
 from bcf_eval.report.targets import name_target
-from bcf_eval.results import AmbitionTest, CheckResult
+from bcf_eval.results import FOR_INFORMATION, AmbitionTest, CheckResult
 from bcf_eval.specs import Metric, Protocol
 from bcf_eval.wording import AMBITION_LABELS, ITS_LABELS
 
@@ -20,7 +22,7 @@ def find_monthly(results: AreaResults) -> str:
     parts = [
         _write_finding(
             f"After {name_when(change)}",
-            _name_change(results, change),
+            _name_change(change),
             prose.answer_change(results, change),
             prose.number_change(results, change),
         )
@@ -36,7 +38,7 @@ def find_annual(results: AnnualResults) -> str:
     """Write what is found of a yearly metric: the last year beside England, beside the year before, and targets."""
     year = results.latest
     if year is None:
-        return write_paragraph(f"No figure of {results.area.name} is published.")
+        return write_paragraph(f"No figure of {name_within(results.area.name)} is published.")
     value = prose_annual.write_value(year.value, results.metric)
     parts = [
         _write_finding(
@@ -65,8 +67,15 @@ def write_checks(title: str, checks: tuple[CheckResult, ...]) -> str:
     """Write what was checked; nothing where nothing was."""
     if not checks:
         return ""
-    items = [f"{'Held' if check.passed else 'Take note'}: {check.detail}" for check in checks]
+    items = [f"{_label_check(check)}: {say_check(check)}" for check in checks]
     return f"{write_paragraph(title + ':')}{write_list(items)}"
+
+
+def _label_check(check: CheckResult) -> str:
+    """Whether it held; what is told for information can neither hold nor fail."""
+    if check.name.casefold().startswith((FOR_INFORMATION, "note")):
+        return "For information"
+    return "Held" if check.passed else "Take note"
 
 
 def label_picture(picture: Picture, *, demonstration: bool) -> Picture:
@@ -97,12 +106,10 @@ def _write_finding(question: str, verdict: str, sentence: str, numbers: str) -> 
     )
 
 
-def _name_change(results: AreaResults, change: Change) -> str:
-    """Name a verdict; England's is at most a change, for nothing stands beside it."""
+def _name_change(change: Change) -> str:
+    """Name a verdict, with what weakens it."""
     verdict = change.main.verdict
     label = ITS_LABELS[verdict]
-    if results.is_england and verdict in ("fell", "rose"):
-        label = f"Changed ({verdict})"
     doubts = [] if verdict == "not testable" else list_doubts(change)
     return f"{label}, but {' and '.join(doubts)}" if doubts else label
 
@@ -110,4 +117,4 @@ def _name_change(results: AreaResults, change: Change) -> str:
 def list_doubts(change: Change) -> list[str]:
     """List what weakens a finding, in words."""
     doubts = ["the record itself jumps"] if change.jumps else []
-    return doubts + ([] if change.agrees else ["not all other specifications agree"])
+    return doubts + ([] if change.agrees else ["not all other ways of working it out agree"])

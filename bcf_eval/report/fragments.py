@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -41,19 +42,23 @@ class Picture:
         How to read it, for everyone.
     heading
         What stands above it; may be empty.
+    more
+        The rest of the caption, folded away; may be empty.
     """
 
     svg: str
     alternative: str
     caption: str
     heading: str = ""
+    more: str = ""
 
     def _repr_html_(self) -> str:
         data = base64.b64encode(self.svg.encode()).decode()
         image = f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self.alternative)}">'
         # A wide picture scrolls within its frame on a phone, where its text would be too small to read.
         frame = f'<div class="scroll" role="group" aria-label="Picture" tabindex="0">{image}</div>'
-        figure = f'<figure class="picture">{frame}<figcaption>{escape(self.caption)}</figcaption></figure>'
+        more = write_details("More about this picture", write_paragraph(self.more)) if self.more else ""
+        figure = f'<figure class="picture">{frame}<figcaption>{escape(self.caption)}{more}</figcaption></figure>'
         return f"{write_heading(self.heading)}{figure}"
 
     def __repr__(self) -> str:
@@ -70,18 +75,22 @@ class Cell:
         What it says, and what is said smaller after it: an estimate and its interval.
     number
         Whether it is a number, which stands at the right.
+    shape
+        A mark before the words, which say the same.
     """
 
     main: str
     beside: str = ""
     number: bool = False
+    shape: str = ""
 
     def to_html(self, tag: str = "td", scope: str = "") -> str:
         """Write the cell."""
         kind = ' class="number"' if self.number else ""
         attributes = f' scope="{scope}"' if scope else ""
         beside = f' <span class="beside">{escape(self.beside)}</span>' if self.beside else ""
-        return f"<{tag}{attributes}{kind}>{escape(self.main)}{beside}</{tag}>"
+        shape = f'<span class="shape" aria-hidden="true">{escape(self.shape)}</span>' if self.shape else ""
+        return f"<{tag}{attributes}{kind}>{shape}{escape(self.main)}{beside}</{tag}>"
 
 
 @dataclass(frozen=True)
@@ -118,6 +127,12 @@ def write_table(caption: str, headings: Sequence[Cell], rows: Iterable[Row], *, 
         f'<div class="scroll" role="region" aria-label="{escape(caption)}" tabindex="0"><table{style}>\n'
         f"<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table></div>\n"
     )
+
+
+def split_caption(caption: str, *, most: int = 3) -> tuple[str, str]:
+    """Split a caption into its first sentences and the rest, which may be empty."""
+    sentences = re.split(r"(?<=\.) (?=[A-Z])", caption)
+    return " ".join(sentences[:most]), " ".join(sentences[most:])
 
 
 def write_heading(text: str, *, level: int = 3) -> str:

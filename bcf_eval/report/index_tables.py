@@ -15,6 +15,7 @@ from bcf_eval.report.loading import AllResults, ProjectResults
 from bcf_eval.report.loading_annual import ProjectYears, read_years
 from bcf_eval.report.measures import describe_measure, list_measures
 from bcf_eval.report.prose_annual import name_points, write_value
+from bcf_eval.report.shapes import SHAPES
 from bcf_eval.report.summaries import list_judged, select_verdicts
 from bcf_eval.report.targets import split_targets
 from bcf_eval.results import AmbitionTest
@@ -22,20 +23,6 @@ from bcf_eval.specs import ENGLAND, Intervention
 from bcf_eval.store import Project
 from bcf_eval.wording import AMBITION_LABELS, ITS_LABELS, write_chance, write_change, write_rate
 
-SHAPES = {
-    "fell": "\N{BLACK DOWN-POINTING TRIANGLE}",
-    "rose": "\N{BLACK UP-POINTING TRIANGLE}",
-    "no clear change": "\N{EN DASH}",
-    "not testable": "\N{MULTIPLICATION SIGN}",
-    "no improvement": "=",
-    "rewards trend": "\N{RIGHTWARDS ARROW}",
-    "within variation": "\N{WHITE CIRCLE}",
-    "beyond the record": "\N{WHITE DIAMOND}",
-    "meaningful": "\N{BLACK DIAMOND}",
-    "higher": "\N{WHITE UP-POINTING TRIANGLE}",
-    "lower": "\N{WHITE DOWN-POINTING TRIANGLE}",
-    "no clear difference": "\N{ALMOST EQUAL TO}",
-}
 _PLACES = {"higher": "Above", "lower": "Below", "no clear difference": "No clear difference"}
 _STAMP = re.compile(r'<meta name="evaluation" content="([^"]*)">')
 _HEAD_CHARACTERS = 1000
@@ -122,7 +109,7 @@ def lay_out_boards(project: Project, results: AllResults) -> list[Board]:
 def _lay_out(
     project: Project, results: AllResults, key: str, title: str, caption: str, columns: Sequence[Column]
 ) -> Board:
-    stamp = str(results.evaluation.get("evaluation_id", ""))
+    stamp = _stamp_of(results)
     codes = sorted(results.areas, key=lambda code: (code != ENGLAND, load.areas()[code].name.casefold()))
     lines = tuple(_write_line(project, stamp, key, code, columns) for code in codes)
     letters: dict[str, str] = {}
@@ -148,6 +135,13 @@ def _write_line(project: Project, stamp: str, key: str, code: str, columns: Sequ
     )
 
 
+def list_old_pages(project: Project, results: AllResults) -> list[str]:
+    """List the ONS codes of areas whose page was made from earlier results."""
+    stamp = _stamp_of(results)
+    pages = {code: project.area_page(code) for code in results.areas}
+    return [code for code, page in pages.items() if page.is_file() and _read_stamp(page) != stamp]
+
+
 def _monthly_columns(results: ProjectResults, *, alone: bool) -> list[Column]:
     prefix = "" if alone else f"{_name(results)}: "
     columns = [
@@ -168,11 +162,11 @@ def _judge_change(results: ProjectResults, intervention: Intervention) -> Callab
         if code not in found:
             return Verdict(SHAPES["not testable"], ITS_LABELS["not testable"])
         verdict = str(found[code]["verdict"])
-        label = "Changed" if code == ENGLAND and verdict in ("fell", "rose") else ITS_LABELS[verdict]
+        label = ITS_LABELS[verdict]
         if verdict == "not testable":
             return Verdict(SHAPES[verdict], label)
         doubt = ", the record itself jumps" if found[code]["jumps"] else ""
-        doubt += "" if found[code]["agrees"] else ", not all other fits agree"
+        doubt += "" if found[code]["agrees"] else ", not all other ways of working it out agree"
         return Verdict(SHAPES[verdict], label, f"{write_change(found[code]['estimate'])}{doubt}")
 
     return judge
@@ -237,6 +231,10 @@ def _name(results: ProjectResults | ProjectYears) -> str:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _stamp_of(results: AllResults) -> str:
+    return str(results.evaluation.get("evaluation_id", ""))
 
 
 def _read_stamp(page: Path) -> str:

@@ -71,20 +71,22 @@ FLAGS = {
         "all counts of that year are published to the nearest five, so that small changes may be rounding",
     ),
     "counts_not_available": Label("Counts not published", "the value is published without the counts it is made of"),
-    "recording_change": Label(
-        "Recording changed", "what is written down seems to have changed here, for the reason in the corrections"
-    ),
-    "incomplete": Label("Incomplete", "part of the figures seems to be missing, for the reason in the corrections"),
-    "implausible": Label(
-        "Implausible", "part of the figures seems to be counted twice or in error, for the reason in the corrections"
-    ),
+    "recording_change": Label("Recording changed", "what is written down seems to have changed here"),
+    "incomplete": Label("Incomplete", "part of the figures seems to be missing"),
+    "implausible": Label("Implausible", "part of the figures seems to be counted twice or in error"),
     "not_whole": Label("Not a whole number", "a count that is printed with decimals, and kept as it is"),
     "wrong_denominator": Label("Wrong people", "the rate was published with the number of people of another area"),
-    "corrected": Label("Corrected", "the number is replaced, for the reason in the record of corrections"),
-    "scaled": Label("Scaled", "the number is multiplied, for the reason in the record of corrections"),
-    "dropped": Label("Left out", "the number is left out, for the reason in the record of corrections"),
+    "corrected": Label("Corrected", "the number is replaced"),
+    "scaled": Label("Scaled", "the number is multiplied"),
+    "dropped": Label("Left out", "the number is left out"),
 }
+_WITH_ARTICLE = ("City of London", "East Riding of Yorkshire", "Isle of Wight", "Isles of Scilly")
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def name_within(name: str) -> str:
+    """The name of a place as it is said within a sentence: ``the City of London``."""
+    return f"the {name}" if name in _WITH_ARTICLE else name
 
 
 def name_specification(key: str) -> Label:

@@ -28,6 +28,7 @@ from bcf_eval.report.reading import (
     select_metric,
     split_unknown,
 )
+from bcf_eval.report.reasons import CORRECTIONS, SHARES, read_reasons, select_reasons
 from bcf_eval.results import AmbitionTest, CheckResult
 from bcf_eval.specs import ENGLAND, Area, Break, Metric, Protocol
 from bcf_eval.store import Project, open_project
@@ -64,6 +65,7 @@ class ProjectResults:
     evaluation: Mapping[str, Any]
     _by_area: Mapping[str, Mapping[str, pd.DataFrame]]
     _moves: Mapping[str, tuple[Break, ...]] = field(default_factory=dict)
+    _reasons: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def take(self, area_code: str) -> AreaResults:
         """Take the results of one of the areas."""
@@ -88,6 +90,7 @@ class ProjectResults:
             build=self.build,
             evaluation=self.evaluation,
             moves=self._moves.get(area_code, ()),
+            reasons=self._reasons.get(area_code, {}),
         )
 
     def _rows(self, table: str, area_code: str) -> pd.DataFrame:
@@ -151,7 +154,7 @@ def load_results(project: Project | Path | str) -> AllResults:
     here = project if isinstance(project, Project) else open_project(project)
     outer = Project(here.root.resolve().parent)
     here = outer if outer.clean.is_dir() and not here.clean.is_dir() else here
-    paths = [here.clean / f"{name}.parquet" for name in (*TABLES, MOVES)]
+    paths = [here.clean / f"{name}.parquet" for name in (*TABLES, MOVES, CORRECTIONS, SHARES)]
     paths += [here.clean / f"{name}.json" for name in RECORDS]
     paths += [here.protocol] if here.protocol else []
     found = [(path.name, path.stat()) for path in paths if path.is_file()]
@@ -166,7 +169,7 @@ def _load(project: Project, stamp: tuple[tuple[str, int, int], ...]) -> AllResul
     _refuse_mixture(project, build, evaluation, protocol)
     areas, skipped = split_unknown(tables["observations"]["area_code"])
     tables = {name: frame[frame["area_code"].isin(areas)] for name, frame in tables.items()}
-    moves = read_moves(project)
+    moves, reasons = read_moves(project), read_reasons(project)
     monthly: dict[str, ProjectResults] = {}
     yearly: dict[str, ProjectYears] = {}
     for key in dict.fromkeys(tables["observations"]["metric"]):
@@ -186,6 +189,7 @@ def _load(project: Project, stamp: tuple[tuple[str, int, int], ...]) -> AllResul
             "evaluation": evaluation,
             "_by_area": MappingProxyType({name: _split(frame) for name, frame in rows.items()}),
             "_moves": MappingProxyType(_read_moves(moves, metric)),
+            "_reasons": MappingProxyType(select_reasons(reasons, metric.key)),
         }
         if metric.frequency == "month":
             monthly[metric.key] = ProjectResults(**shared, **_read_fits(project, rows, protocol))

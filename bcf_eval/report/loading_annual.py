@@ -40,6 +40,7 @@ class ProjectYears:
     evaluation: Mapping[str, Any]
     _by_area: Mapping[str, Mapping[str, pd.DataFrame]]
     _moves: Mapping[str, tuple[Break, ...]] = field(default_factory=dict)
+    _reasons: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def take(self, area_code: str) -> AnnualResults:
         """Take the results of one of the areas."""
@@ -53,6 +54,7 @@ class ProjectYears:
             build=self.build,
             evaluation=self.evaluation,
             moves=self._moves.get(area_code, ()),
+            reasons=self._reasons.get(area_code, {}),
         )
 
     def _rows(self, table: str, area_code: str) -> pd.DataFrame:

@@ -28,6 +28,8 @@ class Measure:
         Of a yearly metric: the people it is about, and what those who are counted did.
     caution
         What every reader of its figures must know; may be empty.
+    figure
+        Of a yearly metric: what its number is called at the start of a sentence.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Measure:
     who: str = ""
     did: str = ""
     caution: str = ""
+    figure: str = "The figure"
 
 
 _MEASURES = {
@@ -67,6 +70,7 @@ _MEASURES = {
         ),
         who="people aged 65 and over",
         did="moved permanently to residential or nursing care",
+        figure="The rate of permanent admissions to care homes",
     ),
     REABLEMENT: Measure(
         name="Still at home after reablement",
@@ -77,6 +81,7 @@ _MEASURES = {
         ),
         who="people aged 65 and over discharged into reablement",
         did="were still at home 91 days later",
+        figure="The share still at home after reablement",
     ),
 }
 

@@ -109,12 +109,19 @@ def describe_provenance(build: Mapping[str, Any], evaluation: Mapping[str, Any])
 def write_provenance(build: Mapping[str, Any], known: Mapping[str, str]) -> str:
     """Write the foot of a page: under which licence the data stand, and what made it, by name."""
     stamps = "; ".join(f"{name} {value or 'not recorded'}" for name, value in known.items())
-    publishers = dict.fromkeys(row["publisher"] for row in load.rows("sources"))
-    sources = _DEMO_SOURCES if build.get("demonstration") else _REAL_SOURCES.format(publishers=", ".join(publishers))
+    sources = _DEMO_SOURCES if build.get("demonstration") else _REAL_SOURCES.format(publishers=_list_publishers(build))
     return (
         '<div class="provenance">\n'
         f"{write_paragraph(f'{NOT_OFFICIAL} {sources}')}{write_paragraph(f'Made by bcf_eval. {stamps}.')}</div>\n"
     )
+
+
+def _list_publishers(build: Mapping[str, Any]) -> str:
+    """List who published under the licence what a build was made of; all of the catalogue where it does not say."""
+    licensed = [row for row in load.rows("sources") if row["licence"].startswith("Open Government Licence")]
+    inputs = build.get("inputs")
+    used = {str(one["path"]).split("/")[0] for one in inputs} if inputs else {row["key"] for row in licensed}
+    return ", ".join(dict.fromkeys(row["publisher"] for row in licensed if row["key"] in used))
 
 
 def _write_limits(protocol: Protocol, *, admissions: bool) -> str:

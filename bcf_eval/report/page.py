@@ -10,8 +10,10 @@ from typing import Any
 from bcf_eval.catalogue import load
 from bcf_eval.periods import parse_period
 from bcf_eval.report import data_notes
+from bcf_eval.report.at_a_glance import tabulate_glance
 from bcf_eval.report.data import AnnualResults, AreaResults
 from bcf_eval.report.fragments import Fragment, write_details, write_heading, write_paragraph
+from bcf_eval.report.labels import name_within
 from bcf_eval.report.loading import load_results
 from bcf_eval.report.measures import (
     ABSENT,
@@ -74,9 +76,10 @@ class AreaPage:
 
     @property
     def answer(self) -> Fragment:
-        """What is found by each metric, with the verdict before each sentence and the numbers after it."""
-        parts = []
-        for metric in list_measures():
+        """The verdicts at a glance; then what is found by each metric, each verdict with its sentence and numbers."""
+        measures = list_measures()
+        parts = [tabulate_glance(self.area, measures, {**self.monthly, **self.yearly})]
+        for metric in measures:
             answer = self._part(metric).answer.html
             shared = metric.key == ADMISSIONS and metric.key in self.monthly and self.area.code != ENGLAND
             parts.append(write_heading(describe_measure(metric).name) + answer)
@@ -145,7 +148,7 @@ class AreaPage:
         return AnnualPart(load.metric(key), self.yearly.get(key), self._say_absent(key))
 
     def _say_absent(self, key: str) -> str:
-        return f"These returns hold no figures of {self.area.name}." if key in self.elsewhere else ABSENT
+        return f"These returns hold no figures of {name_within(self.area.name)}." if key in self.elsewhere else ABSENT
 
 
 _SHARED_OUT = (

@@ -146,7 +146,7 @@ class MonthlyPart:
             write_checks(f"What was checked of the change after {name_when(change)}", change.checks)
             for change in self.results.changes
         ]
-        return "".join(checked) + write_details("The change in every specification, as a table", "".join(tabulated))
+        return "".join(checked) + write_details("The change by every way of working it out", "".join(tabulated))
 
     def _tabulate(self, test: AmbitionTest) -> str:
         if self.results is None:
@@ -154,9 +154,10 @@ class MonthlyPart:
         checked = write_checks("What was checked about the target", tuple(test.checks))
         if not math.isfinite(test.target):
             return checked
+        naive = prose.tell_naive(test, self.results.metric)
         return (
             tables.tabulate_outlooks(test, self.results.metric, protocol=self.results.protocol)
-            + write_paragraph(prose.tell_naive(test, self.results.metric))
+            + write_details("What a common but misleading test says", write_paragraph(naive))
             + checked
         )
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from bcf_eval.catalogue import load
 from bcf_eval.periods import parse_period
+from bcf_eval.report.agreement import say_agreement, say_finding
 from bcf_eval.report.alternatives import say_smallest
 from bcf_eval.report.chosen import name_contrast, name_interval, name_unit, say_fragile
 from bcf_eval.report.data import AreaResults, Change, Effect, meets
-from bcf_eval.report.labels import write_number
+from bcf_eval.report.labels import name_within
 from bcf_eval.report.measures import ADMISSIONS
 from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import Metric, Protocol
 from bcf_eval.wording import (
+    CLOSE,
     SAMPLING_ALONE,
     UNCALIBRATED,
     describe_ambition,
@@ -37,33 +40,37 @@ _DIRECTIONS = {"fell": "lower", "rose": "higher"}
 def answer_change(results: AreaResults, change: Change) -> str:
     """Say in one sentence whether the metric changed after an intervention.
 
-    The sentence weakens where other specifications disagree or the record itself jumps, names what else
+    The sentence weakens where other ways of working it out disagree or the record itself jumps, names what else
     changed in the same month, and says where England moved alike and whether a local change remains.
     """
     begun = f"after {change.intervention.label} began in {_month(change.intervention.start)}"
-    subject = f"In {results.area.name}, {results.metric.label}"
+    subject = f"In {name_within(results.area.name)}, {results.metric.label}"
     verdict = change.main.verdict
     if verdict == "not testable":
-        return f"{subject} cannot be tested for a change {begun}: {change.main.reason}."
+        return f"{subject} cannot be tested for a change {begun}: {change.main.reason.removeprefix('too uncertain: ')}."
     if verdict == "no clear change":
         said = f"{subject} showed no clear change {begun}"
-        said += "" if change.agrees else f", though {_count_finding(change)} one"
+        said += "" if change.agrees else f", though {say_finding(change)}"
     else:
         said = _say_direction(subject, begun, verdict, results=results, sure=change.firm)
     return f"{said}{_beside_england(results, change)}{_confounding(results, change)}."
 
 
 def number_change(results: AreaResults, change: Change) -> str:
-    """Give the numbers behind the sentence: the area, England, and the area against the rest of England."""
-    name, interval = name_contrast(change.primary).short, name_interval(results.protocol)
+    """Give the numbers behind the sentence: the area, England, and the area against the rest of England.
+
+    Of what cannot be tested there are none.
+    """
+    # A number beside no verdict reads as a finding: it stands in the tables alone.
     if change.main.verdict == "not testable":
-        name = f"For the record, without a verdict: {name[:1].lower()}{name[1:]}"
+        return ""
+    name, interval = name_contrast(change.primary).short, name_interval(results.protocol)
     parts = [f"{name}, in {name_unit(change.primary, results.metric)}: {_number(change.main, interval)}"]
     if not results.is_england:
         england, local = change.england.get(change.primary), change.local.get(change.primary)
         parts += [f"England {_number(england, interval)}"] if england else []
         parts += [f"against the rest of England {_number(local, interval)}"] if local else []
-    doubt = "" if change.agrees else f" {change.agreement.split('. ')[0].rstrip('.')}."
+    doubt = "" if change.agrees else f" {say_agreement(change)}"
     nation = caution_nation(change.main.verdict, change.main.p_cal_reason) if results.is_england else ""
     jumps = f" {change.jumps}" if change.jumps else ""
     return f"{'; '.join(parts)}.{doubt}{jumps}{nation} {change.left_out}".strip()
@@ -94,7 +101,7 @@ def answer_ambition(test: AmbitionTest, metric: Metric, *, protocol: Protocol | 
     baseline = f"{write_rate(test.baseline)} in {_month(test.baseline_period)}"
     said = {
         "no improvement": f"{opening} asks for no improvement on its baseline, {baseline}; {odds}",
-        "rewards trend": f"{opening} would be met by {_what_meets(test, metric)}; {odds}",
+        "rewards trend": f"{opening} {_what_meets(test, metric, odds)}",
         "within variation": f"{opening} asks for an improvement that ordinary variation can bring: {odds}",
         "beyond the record": f"{opening} asks for more than boards have been seen to do; {odds}",
         "meaningful": f"{opening} asks for more than trend and chance would bring: {odds}",
@@ -120,24 +127,25 @@ def number_ambition(test: AmbitionTest, metric: Metric, *, protocol: Protocol | 
 
 
 def tell_naive(test: AmbitionTest, metric: Metric) -> str:
-    """Say what the customary test finds, what it takes for granted, and what its p-value means."""
+    """Say what a common but misleading test finds, what it takes for granted, and what its p-value means."""
     p_value = float(test.naive["p_value"])
     year = f"the twelve months up to {_month(test.baseline_end)}"
     # Days in a bed do not come one by one, as admissions do.
     opening, of_what, beside = (
         (
-            f"The customary test takes {year} as independent draws about an unchanging mean.",
+            f"it takes {year} as independent draws about an unchanging mean.",
             "an average of a year",
             "that year's average",
         )
         if metric.per_day
         else (
-            f"The customary test takes {metric.count_unit} as independent of one another, and those of {year} as what "
-            "is to be expected.",
+            f"it takes {metric.count_unit} as independent of one another, and those of {year} as what is to be "
+            "expected.",
             "a count",
             "what that year leads to expect",
         )
     )
+    opening = f"{_introduce_naive(test)} {opening}"
     if metric.key == ADMISSIONS:
         opening += " These counts are shared out from commissioners, so that they are not independent events."
     if not math.isfinite(p_value):
@@ -157,6 +165,13 @@ def tell_naive(test: AmbitionTest, metric: Metric) -> str:
     )
 
 
+def _introduce_naive(test: AmbitionTest) -> str:
+    found = test.naive["verdict"] == "statistically significant"
+    if found and test.verdict not in ("meaningful", "not testable"):
+        return "A common but misleading test would say otherwise:"
+    return "A common but misleading test, for comparison:"
+
+
 def tell_change(results: AreaResults, change: Change) -> str:
     """Say at length whether the metric changed, as the command line does."""
     main = change.main
@@ -164,7 +179,7 @@ def tell_change(results: AreaResults, change: Change) -> str:
     if change.primary != "average_12" or name_interval(results.protocol) != "95% interval":
         return f"{answer_change(results, change)} {number_change(results, change)}"
     return describe_change(
-        area_name=results.area.name,
+        area_name=name_within(results.area.name),
         area_code=results.area.code,
         metric=results.metric,
         intervention_label=change.intervention.label,
@@ -182,7 +197,7 @@ def tell_change(results: AreaResults, change: Change) -> str:
 
 def tell_ambition(test: AmbitionTest, metric: Metric) -> str:
     """Say at length whether a target is more than trend and chance, as the command line does."""
-    return describe_ambition(test, metric)
+    return describe_ambition(replace(test, area_name=name_within(test.area_name)), metric)
 
 
 def _say_direction(subject: str, begun: str, verdict: str, *, results: AreaResults, sure: bool) -> str:
@@ -220,43 +235,37 @@ def _beside_england(results: AreaResults, change: Change) -> str:
 def _beside_unchanged(name: str, england: str, local: str, *, sure: bool) -> str:
     moved = f"were {_DIRECTIONS[local]} relative to the rest of England" if local in _DIRECTIONS else ""
     if england in _DIRECTIONS:
-        so = f", and in {name} they {moved}" if moved else ""
+        so = f", and in {name_within(name)} they {moved}" if moved else ""
         return f"; in England as a whole they {'were' if sure else 'may have been'} {_DIRECTIONS[england]}{so}"
     return f"; but they {moved}" if moved else ""
 
 
-def _count_finding(change: Change) -> str:
-    """Count the other specifications that find a change where the verdict's own finds none."""
-    found, n = sum(one.verdict in _DIRECTIONS for one in change.others.values()), len(change.others)
-    of = f"of the {write_number(n)} other specifications"
-    return f"{write_number(found)} {of} {'finds' if found == 1 else 'find'}" if found else f"some {of} find"
-
-
-def _what_meets(test: AmbitionTest, metric: Metric) -> str:
-    """Say which of business as usual and the trend would meet a target."""
+def _what_meets(test: AmbitionTest, metric: Metric, odds: str) -> str:
+    """Say which of business as usual and the trend would meet a target, and how likely it is to be met."""
     usual, trend = write_rate(test.expected), write_rate(test.trends["continues"])
     usual_meets, trend_meets = (meets(value, test, metric) for value in (test.expected, test.trends["continues"]))
-    if usual_meets and trend_meets:
-        return f"business as usual, which leads to {usual}, and by the trend, if it went on, which leads to {trend}"
     if usual_meets:
-        return f"business as usual, which leads to {usual}; the trend, if it went on, leads to {trend}"
-    return f"the trend, if it went on, which leads to {trend}; business as usual leads to {usual}"
+        told = "would meet it too" if trend_meets else "would miss it"
+        asks = "is close to" if test.chance <= CLOSE else "asks for less than"
+        return f"{asks} what was already happening ({usual}): {odds}; the trend alone {told} ({trend})"
+    return f"would be met if the trend went on ({trend}), though not by business as usual ({usual}): {odds}"
 
 
 def _confounding(results: AreaResults, change: Change) -> str:
     """Name what else changed in the same month, where a check says so."""
     if not change.confounded:
         return ""
-    labels = [one.label for one in load.breaks(results.metric.key) if one.period == change.intervention.start]
+    found = [one.label for one in load.breaks(results.metric.key) if one.period == change.intervention.start]
+    labels = [label.partition(" (")[0] for label in found]
     what = " and ".join(labels) or "the way of counting changed"
-    return f"; {what} the same month, so a change in counting cannot be told from a change in care"
+    return f"; {what} that same month, so any difference may come from the rules"
 
 
 def _number(effect: Effect, interval: str) -> str:
+    if effect.verdict == "not testable":
+        return "cannot be tested"
     if not math.isfinite(effect.estimate):
         return "not known"
-    if effect.verdict == "not testable" and not math.isfinite(effect.lower):
-        return f"{write_change(effect.estimate)} (no interval)"
     return f"{write_change(effect.estimate)} ({interval} {write_interval(effect.lower, effect.upper)})"
 
 

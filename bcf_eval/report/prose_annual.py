@@ -6,6 +6,7 @@ import math
 
 from bcf_eval.report.chosen import name_interval
 from bcf_eval.report.data import AnnualResults, Year
+from bcf_eval.report.labels import name_within
 from bcf_eval.report.measures import describe_measure
 from bcf_eval.specs import Metric
 from bcf_eval.wording import ITS_LABELS, write_change, write_count, write_interval, write_rate
@@ -22,6 +23,8 @@ SAMPLING = (
 )
 NATION_UNTESTED = "England's own figures are not tested: of a whole country, sampling says next to nothing."
 _MORE_THAN_SAMPLING = 1.5
+_TIMES = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
+_NEAR = 0.2
 # What each change is called in a sentence.
 _MOVED = {"fell": "was lower", "rose": "was higher"}
 
@@ -83,15 +86,46 @@ def answer_step(results: AnnualResults, year: Year) -> str:
     before = find_before(results, year)
     if results.is_england and before is not None and math.isfinite(year.change):
         now, then = _level(results.metric, year), f"{_level(results.metric, before)} in {before.period}"
-        return f"The figure was {now}, after {then}. {NATION_UNTESTED}"
+        return f"{_name_figure(results)} was {now}, after {then}. {NATION_UNTESTED}"
     if year.change_verdict == "not testable" or before is None:
-        return f"Whether {year.period} differs from the year before cannot be tested: {year.reason}."
+        return f"Whether {year.period} differs from the year before cannot be tested: {word_reason(year)}."
     told = f"{_level(results.metric, before)} in {before.period}"
     if year.change_verdict in _MOVED:
-        said = f"The figure {_MOVED[year.change_verdict]} than the {told}, by more than sampling alone would bring"
+        moved = f"{_name_figure(results)} {_MOVED[year.change_verdict]} than the {told}"
+        said = f"{moved}, by more than sampling alone would bring"
     else:
-        said = f"The figure showed no clear change from the {told}: sampling alone can bring as much"
-    return f"{said}{f'; {year.reason}' if year.reason else ''}."
+        said = f"{_name_figure(results)} showed no clear change from the {told}: sampling alone can bring as much"
+    notes = [note for note in (word_reason(year), say_cohorts(results, year)) if note]
+    return f"{'; '.join([said, *notes])}."
+
+
+def word_reason(year: Year) -> str:
+    """Why a change is not judged, or is to be taken with care, in plain words."""
+    if "recalculated" in year.reason and year.change_verdict != "not testable":
+        return f"the publisher recalculated {year.period}, so part of the difference may be that"
+    return year.reason
+
+
+def say_cohorts(results: AnnualResults, year: Year) -> str:
+    """Say where far more or fewer people were counted than in the year before; empty where not.
+
+    Of a rate the denominator is a population, which does not move so.
+    """
+    many = compare_cohorts(results, year)
+    return f"{many} people were counted as the year before, and the two groups may not be alike" if many else ""
+
+
+def compare_cohorts(results: AnnualResults, year: Year) -> str:
+    """How many times as many people were counted as the year before, where more than twice or less than half."""
+    before = find_before(results, year)
+    if results.metric.statistic != "proportion" or before is None or not before.denominator > 0:
+        return ""
+    ratio = year.denominator / before.denominator
+    if ratio > 2:
+        times = max(2, math.floor(ratio + _NEAR))
+        near = abs(ratio - times) <= _NEAR and times > 2
+        return f"{'about' if near else 'more than'} {_TIMES.get(times, f'{times} times')} as many"
+    return "fewer than half as many" if ratio < 0.5 else ""
 
 
 def number_step(results: AnnualResults, year: Year) -> str:
@@ -158,8 +192,12 @@ def find_before(results: AnnualResults, year: Year) -> Year | None:
     return before if before is not None and before.known else None
 
 
+def _name_figure(results: AnnualResults) -> str:
+    return describe_measure(results.metric).figure
+
+
 def _count(results: AnnualResults, year: Year) -> str:
-    measure, where = describe_measure(results.metric), results.area.name
+    measure, where = describe_measure(results.metric), name_within(results.area.name)
     if not (math.isfinite(year.numerator) and math.isfinite(year.denominator)):
         return f"the published figure for {where} was this, without its counts"
     return f"{_tally(year, results.metric)} {measure.who} in {where} {measure.did}"

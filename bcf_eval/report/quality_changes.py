@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterable, Mapping
 import pandas as pd
 
 from bcf_eval.catalogue import load
+from bcf_eval.catalogue.corrections import say_applied
 from bcf_eval.errors import RequestError
 from bcf_eval.periods import parse_period
 from bcf_eval.report.fragments import Cell, Row, write_details, write_table
@@ -114,7 +115,7 @@ def tabulate_corrections(corrections: pd.DataFrame) -> str:
         )
         for (reason, source, action, status), found in groups
     ]
-    return write_table("Corrections applied to the returns", headings, rows) if rows else ""
+    return write_table(say_applied(corrections).rstrip("."), headings, rows) if rows else ""
 
 
 def tabulate_refused(refused: pd.DataFrame) -> str:

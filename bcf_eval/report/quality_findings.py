@@ -14,6 +14,12 @@ from bcf_eval.report.quality_data import QualityData, name_metric, name_periods,
 from bcf_eval.wording import write_change, write_count, write_rate
 
 _MOST_JUMPS = 25
+_VERDICTS = {
+    "held": "Add up",
+    "apart": "Do not",
+    "corrected": "Differ by what corrections changed",
+    "not tested": "Not tested",
+}
 
 _Record = Mapping[Hashable, object]
 
@@ -32,7 +38,11 @@ def tabulate_jumps(data: QualityData) -> str:
         rows = [_write_jump(row) for row in found.to_dict("records")]
         first, rest = rows[:_MOST_JUMPS], rows[_MOST_JUMPS:]
         many = f"the largest of {write_count(len(rows))}" if rest else write_count(len(rows))
-        caption = f"{name_metric(str(key))}: {many} sudden jump{'s' * (len(rows) != 1)}, in {_say_unit(str(key))}"
+        n_known = int((found["known"].ne("") | found["counting"].ne("")).sum())
+        known = f" ({write_count(n_known)} of all with a known reason)" if n_known else ""
+        caption = (
+            f"{name_metric(str(key))}: {many} sudden jump{'s' * (len(rows) != 1)}{known}, in {_say_unit(str(key))}"
+        )
         written += write_table(caption, headings, first)
         written += write_details("The others", write_table("Smaller jumps", headings, rest)) if rest else ""
     return written
@@ -41,6 +51,7 @@ def tabulate_jumps(data: QualityData) -> str:
 def tabulate_totals(data: QualityData) -> str:
     """Lay out how the sums of the areas compare with England."""
     rows = []
+    shown = [name for name in _VERDICTS if name != "corrected" or data.totals["verdict"].eq(name).any()]
     for key, found in data.totals.groupby("metric", sort=False):
         verdicts = found["verdict"].value_counts()
         tested = found[found["verdict"] != "not tested"]
@@ -48,20 +59,23 @@ def tabulate_totals(data: QualityData) -> str:
         largest = f"{100 * relative.max():.2g}%" if len(tested) and relative.max() > 1e-9 else "none"
         cells = (
             Cell(name_periods(found["period"].min(), found["period"].max())),
-            *(Cell(write_count(verdicts.get(name, 0)), number=True) for name in ("held", "apart", "not tested")),
+            *(Cell(write_count(verdicts.get(name, 0)), number=True) for name in shown),
             Cell(largest if len(tested) else "not tested", number=True),
         )
         rows.append(Row(Cell(name_metric(str(key))), cells))
     headings = [
         Cell("Measure"),
         Cell("Periods"),
-        Cell("Add up", number=True),
-        Cell("Do not", number=True),
-        Cell("Not tested", number=True),
+        *(Cell(_VERDICTS[name], number=True) for name in shown),
         Cell("Largest difference", number=True),
     ]
     table = write_table("The sum of the areas against the number printed for England", headings, rows) if rows else ""
-    return table + _list_apart(data.totals[data.totals["verdict"] == "apart"])
+    verdicts = data.totals["verdict"]
+    return (
+        table
+        + _list_apart(data.totals[verdicts == "apart"], "Periods that do not add up")
+        + _list_apart(data.totals[verdicts == "corrected"], "Periods that differ by just what corrections changed")
+    )
 
 
 def _write_jump(row: _Record) -> Row:
@@ -101,7 +115,7 @@ def _say_unit(key: str) -> str:
     return metric.unit if metric else key
 
 
-def _list_apart(apart: pd.DataFrame) -> str:
+def _list_apart(apart: pd.DataFrame, caption: str) -> str:
     headings = [
         Cell("Measure"),
         Cell("Period"),
@@ -121,4 +135,4 @@ def _list_apart(apart: pd.DataFrame) -> str:
         )
         for row in apart.to_dict("records")
     ]
-    return write_table("Periods that do not add up", headings, rows) if rows else ""
+    return write_table(caption, headings, rows) if rows else ""

@@ -14,6 +14,7 @@ from bcf_eval.wording import write_count, write_rate
 
 Tabulate = Callable[[pd.DataFrame], str]
 _MOST_NAMED = 3
+_VERDICTS = ("apart", "held", "not tested", "corrected")
 
 ARRIVALS = (
     "Published files are kept as they came and never edited. Where a period has several editions the latest is used."
@@ -41,7 +42,8 @@ OUTLIERS = (
 )
 TOTALS = (
     "The areas, and what the return counts for no area, must add up to the number printed for England. Monthly counts "
-    "must do so exactly; annual ones are rounded council by council, and may differ by one per cent."
+    "must do so exactly; annual ones are rounded council by council, and may differ by one per cent. Areas left out on "
+    "purpose, as they do not fit the boundaries asked for, are counted in these sums."
 )
 COMPARISONS = (
     "Where a publisher prints the same rate or the same population, ours is held against it. A difference without a "
@@ -64,7 +66,17 @@ class Finding:
 
 def summarise(data: QualityData) -> list[Finding]:
     """Say in short whether the data are fit to stand on."""
-    return [_sum_coverage(data), _sum_totals(data), *_sum_comparisons(data), _sum_jumps(data)]
+    return [*_sum_look(data), _sum_coverage(data), _sum_totals(data), *_sum_comparisons(data), _sum_jumps(data)]
+
+
+def _sum_look(data: QualityData) -> list[Finding]:
+    """What `check` says in one line, so that page and command line count alike."""
+    said = str(data.record.get("needs_a_look", ""))
+    if not said:
+        return []
+    count, _, kinds = said.rstrip(")").partition(" (")
+    sentence = f"{kinds[:1].upper()}{kinds[1:]}." if kinds else "No kind of check found anything."
+    return [Finding("What needs a look?", f"{count[:1].upper()}{count[1:]}", sentence)]
 
 
 def _sum_coverage(data: QualityData) -> Finding:
@@ -88,11 +100,14 @@ def _sum_coverage(data: QualityData) -> Finding:
 
 def _sum_totals(data: QualityData) -> Finding:
     verdicts = data.totals["verdict"].value_counts()
-    apart, held, untested = (int(verdicts.get(name, 0)) for name in ("apart", "held", "not tested"))
-    sentence = f"Of {write_count(held + apart)} sums of areas, {write_count(held)} are the number printed for England."
+    apart, held, untested, corrected = (int(verdicts.get(name, 0)) for name in _VERDICTS)
+    tested = held + apart + corrected
+    sentence = f"Of {write_count(tested)} sums of areas, {write_count(held)} are the number printed for England."
+    if corrected:
+        sentence += f" {write_count(corrected)} differ from it by just what corrections changed."
     if untested:
         sentence += f" {write_count(untested)} more could not be tested, because areas or England lack a number."
-    if not held + apart:
+    if not tested:
         return Finding("Do the areas add up to England?", "Could not be tested", "No sum could be tested.")
     verdict = "Yes" if not apart else f"Not in {write_count(apart)} periods"
     return Finding("Do the areas add up to England?", verdict, sentence)
@@ -120,9 +135,11 @@ def _sum_jumps(data: QualityData) -> Finding:
         f"of {load.metric(str(key)).label}, {_name_largest(found)}" for key, found in data.jumps.groupby("metric")
     )
     known = int((data.jumps["known"].ne("") | data.jumps["counting"].ne("")).sum())
-    others = "Each" if not known else f"Of {write_count(known)} the reason is known or stated; each of the others"
-    sentence = f"The largest {largest}. {others} may be a change in care or in what was written down."
+    sentence = (
+        f"The largest {largest}. Each without a known reason may be a change in care or in what was written down."
+    )
     many = f"{write_count(n)} sudden jump{'s' * (n != 1)}"
+    many += f", {write_count(known)} of them with a known reason" if known else ""
     return Finding(question, many, sentence)
 
 

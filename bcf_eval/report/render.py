@@ -17,6 +17,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from papermill.exceptions import PapermillExecutionError
 
 from bcf_eval.errors import BcfEvalError
+from bcf_eval.report.index_tables import list_old_pages
 from bcf_eval.report.kernel import ENGINE, WarmKernel
 from bcf_eval.report.loading import AllResults, load_results
 from bcf_eval.report.render_checks import check_notebook, check_places
@@ -105,7 +106,8 @@ def render_areas(
     done = _render_all(project, notebook, chosen, workers, progress or _say_nothing)
     failures = [Failure(area, reason) for area in chosen if (reason := done[area.code])]
     pages = [project.area_page(area.code) for area in chosen if not done[area.code]]
-    return RenderReport(tuple(pages), tuple(failures), write_index(project), _say_skipped(results))
+    messages = (*_say_skipped(results), *_say_old(project, results))
+    return RenderReport(tuple(pages), tuple(failures), write_index(project), messages)
 
 
 def _say_skipped(results: AllResults) -> tuple[str, ...]:
@@ -114,6 +116,15 @@ def _say_skipped(results: AllResults) -> tuple[str, ...]:
     return (
         f"No page for {', '.join(results.skipped)}: in the data, but not one of the boards this version reports on.",
     )
+
+
+def _say_old(project: Project, results: AllResults) -> tuple[str, ...]:
+    """Say how many pages still show earlier results: the index, made anew, says so of each."""
+    old = len(list_old_pages(project, results))
+    if not old:
+        return ()
+    pages, them = ("1 other page was", "it") if old == 1 else (f"{old} other pages were", "them")
+    return (f"{pages} made from earlier results; make {them} again with: bcf-eval report --project {project.root}",)
 
 
 def _render_all(

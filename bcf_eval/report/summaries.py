@@ -26,7 +26,7 @@ from bcf_eval.wording import ITS_LABELS, write_change, write_count
 _TARGETS = {
     "not testable": "cannot be tested",
     "no improvement": "ask for no improvement on the baseline",
-    "rewards trend": "would be met by business as usual or by the trend carried on",
+    "rewards trend": "are close to what was under way",
     "within variation": "ask for what ordinary variation can bring",
     "beyond the record": "ask for more than boards have been seen to do",
     "meaningful": "ask for more than trend and chance",
@@ -73,15 +73,15 @@ def summarise_changes(results: ProjectResults, intervention: Intervention) -> Fi
     month = parse_period(intervention.start).label
     fell, rose, none, lost = (int(counts.get(key, 0)) for key in ITS_LABELS)
     sentence = (
-        f"Of {n} boards, {fell} are counted as lower than the path before leads to expect, {rose} as higher, {none} "
-        f"showed no clear change and {lost or 'none'} cannot be tested. Against the rest of England "
+        f"Of {n} boards, {fell} are counted as lower than the path before leads to expect, {rose} as higher"
+        f"{_say_rest(none, lost)}. Against the rest of England "
         f"{local.get('fell', 0)} were lower and {local.get('rose', 0)} higher."
     )
     firm = int(boards.loc[boards["verdict"].isin(["fell", "rose"]), "agrees"].sum())
     if fell + rose:
         sentence += (
-            f" In {firm or 'none'} of the {fell + rose} counted as lower or higher, all other specifications that can "
-            f"be judged (at most {write_number(results.n_others)}) agree."
+            f" In {firm or 'none'} of the {fell + rose} counted as lower or higher, all other ways of working it out "
+            f"that can be judged (at most {write_number(results.n_others)}) agree."
         )
     jumping = int(boards.loc[boards["verdict"].isin(["fell", "rose"]), "jumps"].sum())
     if jumping:
@@ -92,10 +92,12 @@ def summarise_changes(results: ProjectResults, intervention: Intervention) -> Fi
     england = rows[rows["area_code"] == ENGLAND].to_dict("records")
     nation, unit = "", name_unit(results.protocol.primary_contrast, results.metric)
     if england:
-        changed = "changed" if england[0]["agrees"] and not england[0]["jumps"] else "may have changed"
-        moved = {"fell": f"{changed}: lower,", "rose": f"{changed}: higher,"}
+        was = "was" if england[0]["agrees"] and not england[0]["jumps"] else "may have been"
+        moved = {"fell": f"{was} lower:", "rose": f"{was} higher:"}
         told = moved.get(england[0]["verdict"], "showed no clear change:")
         nation = f" England as a whole {told} {write_change(england[0]['estimate'])} {unit}."
+        if england[0]["verdict"] == "not testable":
+            nation = f" England as a whole cannot be tested: {england[0]['reason']}."
         nation += caution_nation(str(england[0]["verdict"]), str(england[0]["p_cal_reason"]))
     caution = (
         f"By chance alone about {write_count(results.protocol.alpha * tested)} of {tested} boards would be counted as "
@@ -103,6 +105,15 @@ def summarise_changes(results: ProjectResults, intervention: Intervention) -> Fi
         f"most of them in one direction. {_say_calibration(boards)}{_say_shared(results.metric)}{nation}"
     )
     return Finding(f"After {month}: {intervention.label}", sentence, caution)
+
+
+def _say_rest(none: int, lost: int) -> str:
+    """Say how many showed no clear change, and how many cannot be tested where any cannot."""
+    return (
+        f", {none} showed no clear change and {lost} cannot be tested"
+        if lost
+        else f" and {none} showed no clear change"
+    )
 
 
 def _say_calibration(boards: pd.DataFrame) -> str:
@@ -158,10 +169,11 @@ def _split_trend(tests: Sequence[AmbitionTest], metric: Metric) -> str:
         return ""
     counts = Counter(met)
     usual, trend, both = counts[True, False], counts[False, True], counts[True, True]
-    return (
-        f" Of the {len(met)} that would be met, both would meet {both}, only business as usual {usual}, and only the "
-        f"trend carried on {trend}."
-    )
+    told = [(both, "either way"), (usual, "only if things stayed as they were"), (trend, "only if the trend went on")]
+    listed = [f"{n} {how}" for n, how in told if n]
+    first, *others = listed
+    many, _, how = first.partition(" ")
+    return f" Of the {len(met)} close to what was under way, {', '.join([f'{many} would be met {how}', *others])}."
 
 
 def summarise_yearly(results: ProjectYears) -> list[Finding]:
@@ -193,7 +205,7 @@ def summarise_yearly(results: ProjectYears) -> list[Finding]:
         Finding(
             f"{year} beside the year before",
             f"Of {len(boards)} boards, {fell} were lower than the year before by more than sampling alone would bring, "
-            f"{rose} higher, {none} showed no clear change and {lost or 'none'} cannot be tested.",
+            f"{rose} higher{_say_rest(none, lost)}.",
             f"By sampling alone about {write_count(alpha * (fell + rose + none))} of {fell + rose + none} would be "
             f"counted as lower or higher. {ordinary}{moved}",
         ),

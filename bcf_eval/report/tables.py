@@ -70,7 +70,7 @@ def tabulate_effects(results: AreaResults, change: Change) -> str:
 def tabulate_robustness(results: AreaResults, change: Change) -> str:
     """Lay out the primary contrast under each specification."""
     headings = [
-        Cell("Specification"),
+        Cell("Way of working it out"),
         Cell("Months used", number=True),
         Cell("Change", name_interval(results.protocol), number=True),
         Cell("Verdict"),
@@ -84,7 +84,7 @@ def tabulate_robustness(results: AreaResults, change: Change) -> str:
         rows.append(Row(Cell(label.short, label.meaning), (months, _effect_cell(one), verdict), key == "main"))
     month = parse_period(change.intervention.start).label
     unit = name_unit(change.primary, results.metric)
-    caption = f"{name_contrast(change.primary).short} after {month}, in other specifications too, in {unit}"
+    caption = f"{name_contrast(change.primary).short} after {month}, worked out in other ways too, in {unit}"
     return write_table(caption, headings, rows, kind="robustness")
 
 

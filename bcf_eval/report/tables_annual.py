@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from bcf_eval.report.chosen import name_interval
 from bcf_eval.report.data import AnnualResults, Year
 from bcf_eval.report.fragments import Cell, Row, write_paragraph, write_table
+from bcf_eval.report.labels import name_within
 from bcf_eval.report.measures import describe_measure
-from bcf_eval.report.prose_annual import name_points, name_step
+from bcf_eval.report.prose_annual import compare_cohorts, name_points, name_step, word_reason
 from bcf_eval.wording import write_change, write_count, write_interval, write_p_value, write_rate
+
+# Half of the last digit that is shown.
+_SHOWN = 0.05
 
 
 def tabulate_years(results: AnnualResults) -> str:
@@ -32,7 +37,7 @@ def tabulate_years(results: AnnualResults) -> str:
     rows = [
         Row(Cell(year.period), _write_cells(results, year), year is results.latest) for year in reversed(results.years)
     ]
-    caption = f"{measure.name} in {results.area.name}, in {results.metric.unit}"
+    caption = f"{measure.name} in {name_within(results.area.name)}, in {results.metric.unit}"
     return write_table(caption, headings, rows, kind="years") + _write_reasons(results)
 
 
@@ -66,7 +71,9 @@ def _write_cells(results: AnnualResults, year: Year) -> tuple[Cell, ...]:
         gap = year.people_gap
         told = f"+{write_count(gap)}" if math.isfinite(gap) and round(gap) > 0 else write_count(gap)
         cells += [Cell(_or_none(year.england), number=True), Cell(told if math.isfinite(gap) else "none", number=True)]
-        return (*cells, _change(year), Cell(name_step(year, is_england=False)))
+        many = compare_cohorts(results, year)
+        beside = f"{many} people as the year before; the groups may not be alike" if many else ""
+        return (*cells, _change(year), Cell(name_step(year, is_england=False), beside))
     change = write_change(year.change) if math.isfinite(year.change) else "none"
     return (*cells, Cell(change, number=True))
 
@@ -99,6 +106,23 @@ def _write_reasons(results: AnnualResults) -> str:
     """Say once why a change is not judged, or is to be taken with care."""
     reasons: dict[str, list[str]] = {}
     for year in results.years:
-        reasons.setdefault(year.reason, []).append(year.period)
+        reasons.setdefault(word_reason(year), []).append(year.period)
     told = [f"{', '.join(periods)}: {reason}" for reason, periods in reasons.items() if reason]
-    return write_paragraph(f"{'; '.join(told)}.", kind="note") if told else ""
+    note = write_paragraph(f"{'; '.join(told)}.", kind="note") if told else ""
+    return note + write_paragraph(_say_rounded(results), kind="note")
+
+
+def _say_rounded(results: AnnualResults) -> str:
+    """Say where the figures shown do not give the change shown: it is worked out from rounded counts."""
+    flags = dict(zip(results.observations["period"], results.observations["flag"], strict=True))
+    found = []
+    for before, year in pairwise(results.years):
+        coarse = "counts_to_five" in f"{flags.get(before.period, '')}".split(";")
+        if coarse and abs(year.value - before.value - year.change) > _SHOWN:
+            found.append(before.period)
+    if not found:
+        return ""
+    return (
+        f"The published counts of {' and '.join(found)} are rounded to five, so the change is worked out from them and "
+        "differs a little from the figures shown."
+    )

@@ -190,6 +190,22 @@ def test_the_same_results_make_the_same_page(rendered: Rendered) -> None:
     assert again.index.read_text(encoding="utf-8").count('href="areas/') >= 3
 
 
+def test_pages_of_earlier_results_are_counted(rendered: Rendered) -> None:
+    project = rendered.project
+    page = project.area_page("E06000021")
+    kept = page.read_text(encoding="utf-8")
+    assert rendered.report.messages == ()
+    page.write_text(re.sub(r'(<meta name="evaluation" content=")[^"]*', r"\g<1>earlier", kept), encoding="utf-8")
+    try:
+        report = render_areas(project, ["England"])
+    finally:
+        page.write_text(kept, encoding="utf-8")
+    (told,) = report.messages
+    assert told.startswith("1 other page was made from earlier results; make it again with: bcf-eval report --project ")
+    # In the table of monthly verdicts, and in that of yearly ones.
+    assert report.index.read_text(encoding="utf-8").count("page made from earlier results") == 2
+
+
 def test_an_unknown_board_stops_before_anything_is_made(rendered: Rendered) -> None:
     before = rendered.report.index.stat().st_mtime_ns
     with pytest.raises(RequestError, match="Did you mean 'Southend-on-Sea'"):

@@ -35,6 +35,10 @@ INCOMPLETE_ADMISSIONS = INCOMPLETE_BASELINES | {
     "E06000038", "E06000041", "E08000018", "E08000033", "E08000034", "E09000018", "E09000027", "E10000013",
 }  # fmt: skip
 IMPLAUSIBLE_ADMISSIONS = {"E09000023", "E10000030"}
+# Boards of whose admissions no change could be seen, however large: a board's 900 or so a month for 100,000 people
+# give or take 1,500 in the City of London, or fewer than three degrees of freedom.
+TOLD_NOTHING_2015 = {"E06000021", "E08000035", "E09000009"}
+TOLD_NOTHING_2017 = {"E06000015", "E08000027", "E08000032", "E09000001", "E09000019", "E10000013"}
 INCOMPLETE_DELAYS = ["E06000002", "E06000003", "E09000030"]
 
 
@@ -165,12 +169,40 @@ def test_admissions_are_fitted_since_commissioners_changed(project: Project) -> 
         ("ibcf_2017", "own"): 152, ("ibcf_2017", "local"): 151,
     }  # fmt: skip
     own = primary[primary["scope"].eq("own")].set_index(["intervention", "area_code"])
-    assert set(own.loc["bcf_2015"].query("verdict == 'not testable'").index) == MERGED_2015
+    untold = own[own["verdict"].eq("not testable")]
+    assert set(untold.loc["bcf_2015"].index) == MERGED_2015 | TOLD_NOTHING_2015
+    nothing = untold[untold["reason"].str.startswith("too uncertain")]
+    assert set(nothing.loc["ibcf_2017"].index) == TOLD_NOTHING_2017
+    city = nothing.loc["ibcf_2017", "E09000001"]
+    assert (round(city["lower"]), round(city["upper"])) == (-1619, 1433)
     fewer = own.query("n_before < 24 or n_after < 24")
     assert set(fewer.loc["ibcf_2017"].query("n_after == 12").index) == MERGED_2018
     assert set(fewer.index.get_level_values("area_code")) == (
         MERGED_2015 | MERGED_2018 | INCOMPLETE_ADMISSIONS | IMPLAUSIBLE_ADMISSIONS
     )
+
+
+def test_relative_intervals_stay_within_what_a_rate_can_do(project: Project) -> None:
+    effects = project.read_table("its_effects")
+    assert effects["relative_lower"].min() == -1
+    widths = (effects["relative_upper"] - effects["relative_lower"]).dropna()
+    assert widths.max() <= 3
+    assert (widths > 0).mean() > 0.99
+
+
+def test_a_wide_interval_that_leaves_zero_out_keeps_its_verdict(project: Project) -> None:
+    """England's delayed days after April 2017 have 2.7 degrees of freedom, and still a direction."""
+    effects = project.read_table("its_effects").query("contrast == 'average_12' and specification == 'main'")
+    england = effects.query("area_code == 'E92000001' and metric == 'dtoc_days' and intervention == 'ibcf_2017'")
+    (verdict,) = england.query("fit == 'verdict' and scope == 'own'")["verdict"]
+    assert verdict == "fell"
+    assert not effects[effects["reason"].str.startswith("too uncertain")]["p_value"].lt(0.05).any()
+
+
+def test_a_merger_is_the_reason_in_slough(project: Project) -> None:
+    table = project.read_table("observations")
+    test = bcf.test_ambition(table, area="Slough", target=700.0, period="2018-09", metric="nea")
+    assert "in April 2018, its commissioners merged" in test.reason
 
 
 def test_years_are_those_published(project: Project) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from bcf_eval import wording
 from bcf_eval.catalogue import load
-from bcf_eval.results import AMBITION_VERDICTS, AmbitionTest
+from bcf_eval.results import AMBITION_VERDICTS, UNIT, AmbitionTest, CheckResult
 
 METRIC = load.metric("dtoc_days")
 MINUS = "\N{MINUS SIGN}"
@@ -20,7 +20,9 @@ MINUS = "\N{MINUS SIGN}"
     [
         (0.001, "less than 1 in 200"),
         (0.005, "less than 1 in 200"),
-        (0.0066, "about 1 in 200"),
+        (0.0066, "about 1 in 150"),
+        (0.08, "about 1 in 12"),
+        (0.084, "about 1 in 12"),
         (0.03, "about 1 in 30"),
         (0.05, "about 1 in 20"),
         (0.151, "about 1 in 7"),
@@ -29,6 +31,7 @@ MINUS = "\N{MINUS SIGN}"
         (0.3, "about 3 in 10"),
         (0.5, "about even"),
         (0.9, "about 9 in 10"),
+        (0.94, "about 14 in 15"),
         (0.95, "about 19 in 20"),
         (0.997, "more than 199 in 200"),
         (math.nan, "not known"),
@@ -115,13 +118,71 @@ def test_every_verdict_has_its_sentence(test: AmbitionTest) -> None:
     ("expected", "trend", "said"),
     [
         (10.9, 7.7, "would be met if the trend went on, which leads to 7.7; business as usual leads to 10.9."),
-        (8.9, 10.7, "would be met with business as usual, which leads to 8.9; the trend alone leads to 10.7."),
-        (8.9, 7.7, "would be met by what was under way: business as usual leads to 8.9, the trend alone to 7.7."),
+        (8.9, 10.7, "without any change. The trend alone would miss it (10.7)."),
+        (8.9, 7.7, "without any change. The trend alone would meet it too (7.7)."),
     ],
 )
 def test_what_rewards_a_trend_is_named(test: AmbitionTest, expected: float, trend: float, said: str) -> None:
     rewarded = replace(test, verdict="rewards trend", expected=expected, trends={**test.trends, "continues": trend})
     assert said in wording.describe_ambition(rewarded, METRIC)
+
+
+@pytest.mark.parametrize(
+    ("chance", "said"),
+    [
+        (0.52, "is close to what was already happening (8.9): about an even chance without any change."),
+        (0.68, "is close to what was already happening (8.9): a chance of about 7 in 10 without any change."),
+        (0.9, "asks for less than what was already happening (8.9): a chance of about 9 in 10 without any change."),
+    ],
+)
+def test_a_target_that_business_as_usual_meets_has_its_chance(test: AmbitionTest, chance: float, said: str) -> None:
+    rewarded = wording.describe_ambition(replace(test, verdict="rewards trend", expected=8.9, chance=chance), METRIC)
+    assert said in rewarded
+    assert "If nothing changes" not in rewarded
+
+
+@pytest.mark.parametrize(
+    ("smallest", "said"),
+    [
+        (0.0, "Even zero could come about by chance here, so no target can be told from luck."),
+        (0.06, "would have to be next to zero: below 0.1."),
+        (0.1, "would have to be 0.1 or lower."),
+    ],
+)
+def test_the_smallest_target_may_be_none(test: AmbitionTest, smallest: float, said: str) -> None:
+    assert said in wording.describe_ambition(replace(test, smallest_meaningful=smallest), METRIC)
+
+
+def test_a_doubtful_unit_is_said_first(test: AmbitionTest) -> None:
+    doubt = CheckResult(UNIT, False, "Is this in the right unit? It may not be.")
+    for verdict in AMBITION_VERDICTS:
+        said = wording.describe_ambition(replace(test, verdict=verdict, checks=[doubt]), METRIC)
+        assert said.startswith("Is this in the right unit? It may not be. For Barnet, the target of 9.4")
+
+
+@pytest.mark.parametrize(
+    ("chance", "said"),
+    [
+        (0.98, "about 49 times in 50"),
+        (0.5, "about half of the time"),
+        (0.13, "about 1 time in 8"),
+        (0.001, "fewer than 1 time in 200"),
+        (0.9999, "more than 199 times in 200"),
+        (0.3, "about 3 times in 10"),
+    ],
+)
+def test_a_chance_is_said_as_how_often(chance: float, said: str) -> None:
+    assert wording.write_chance_times(chance) == said
+
+
+def test_counts_that_a_target_asks_for_are_whole_on_the_demanding_side() -> None:
+    residential, reablement = load.metric("residential"), load.metric("reablement")
+    assert wording.count_target(725.6, residential) == 725
+    assert wording.count_target(428.2, reablement) == 429
+    # A whole number that was a rate in between.
+    assert wording.count_target(193 / 34043 * 1e5 * 34043 / 1e5, residential) == 193
+    assert wording.name_count(1, reablement) == "1 person"
+    assert wording.name_count(1204, reablement) == "1,204 people"
 
 
 def test_a_yearly_target_is_told_as_people(test: AmbitionTest) -> None:
@@ -133,12 +194,19 @@ def test_a_yearly_target_is_told_as_people(test: AmbitionTest) -> None:
     said = wording.describe_ambition(yearly, load.metric("residential"))
     assert "204 people where there were 228 in 2015/16" in said
     assert "567.0 or lower (193 people)" in said
+    assert "If nothing changes, chance alone would meet it about 1 time in 8. To ask for more than chance a" in said
     assert wording.SAMPLING_ALONE in said
     assert "business as usual" not in said
     none = wording.describe_ambition(replace(yearly, verdict="no improvement"), load.metric("residential"))
     assert "asks for no improvement on its baseline of 670.0 in 2015/16" in none
     untested = replace(yearly, verdict="not testable", reason="of this")
     assert "cannot be tested: of this." in wording.describe_ambition(untested, load.metric("residential"))
+
+
+def test_a_target_below_one_keeps_its_digits(test: AmbitionTest) -> None:
+    assert wording.name_asked(replace(test, target=0.85), METRIC).startswith("the target of 0.85 delayed days")
+    assert wording.name_asked(replace(test, target=9.4), METRIC).startswith("the target of 9.4 delayed days")
+    assert wording.name_asked(replace(test, target=math.nan), METRIC) == "the target for September 2017"
 
 
 def test_months_that_add_up_have_a_unit_a_month() -> None:
@@ -150,4 +218,6 @@ def test_months_that_add_up_have_a_unit_a_month() -> None:
 def test_how_often_something_comes() -> None:
     assert wording.write_times(0.034) == "3.4 times in 100"
     assert wording.write_times(0.34) == "34 times in 100"
+    assert wording.write_times(0.994) == "99 times in 100"
+    assert wording.write_times(0.9999) == "more than 99 times in 100"
     assert wording.write_times(0.0001) == "fewer than 1 time in 1,000"

@@ -271,3 +271,25 @@ def test_an_unrecorded_file_in_the_way_is_not_overwritten(project: Project, retu
     with pytest.raises(InputError, match="is there with other bytes"):
         fetch_folder(project, returns)
     assert snapshot(project) == {"data_raw/dtoc/2017-05-11/file_1.xlsx": b"mine"}
+
+
+def test_a_changed_plan_is_no_change_of_a_publisher(project: Project, returns: Path) -> None:
+    plan = returns / "ambitions" / "plan.csv"
+    plan.parent.mkdir()
+    placed = project.raw / "ambitions" / "plan.csv"
+    placed.parent.mkdir(parents=True)
+    for path, text in ((placed, "one"), (plan, "two")):
+        path.write_text(text, encoding="utf-8")
+    verify_raw(project)
+    said = fetch_folder(project, returns).messages
+    expected = "it has changed; the earlier one is kept, ambitions/undated+2/plan.csv is used."
+    assert said == (f"ambitions, plan.csv: {expected}",)
+    # The one that was placed by hand is undated, too.
+    assert [file.vintage for file in read_files(project) if file.source == "ambitions"] == ["undated", "undated+2"]
+    placed.write_text("three", encoding="utf-8")
+    assert verify_raw(project).messages == ("ambitions/plan.csv was edited: taken into the manifest anew.",)
+    (project.raw / "ambitions" / "plan.csv").unlink()
+    verify_raw(project)
+    plan.write_text("four", encoding="utf-8")
+    # The latest is used, though the name of the first is free again.
+    assert "ambitions/undated+3/plan.csv is used." in fetch_folder(project, returns).messages[0]

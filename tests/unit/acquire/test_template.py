@@ -49,3 +49,8 @@ def test_a_template_is_never_written_over_plans(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match=r"expected a name ending in \.xlsx or \.csv"):
         write_template(tmp_path / "plans.ods")
     assert [one.name for one in tmp_path.iterdir()] == ["plans.csv"]
+
+
+def test_proportions_are_asked_for_in_per_cent() -> None:
+    expected = {row["column"]: row["expected"] for row in load.rows("templates/ambitions")}
+    assert "per cent, 0 to 100" in expected["planned"]

@@ -47,8 +47,16 @@ def test_a_name_of_two_times_means_the_area_that_is_among_the_data() -> None:
     assert load.find_area("Dorset", among=load.boards("2019-04")).code == "E06000059"
     assert load.find_area("bournemouth christchurch & poole").code == "E06000058"
     assert load.find_area("e06000048").name == "Northumberland"
-    with pytest.raises(RequestError, match=r"^Bournemouth \(E06000028\) is not in these data\.$"):
+    with pytest.raises(RequestError, match=r"^Bournemouth \(E06000028\) is not in these data: in April") as caught:
         load.find_area("Bournemouth", among=load.boards("2019-04"))
+    assert str(caught.value) == (
+        "Bournemouth (E06000028) is not in these data: in April 2019 Bournemouth became part of Bournemouth, "
+        "Christchurch and Poole. These data hold Bournemouth, Christchurch and Poole (E06000058)."
+    )
+    with pytest.raises(RequestError, match=r"the rest of Dorset became a unitary authority\.$"):
+        load.find_area("Dorset", among=["E06000033"])
+    with pytest.raises(RequestError, match=r"^Leeds \(E08000035\) is not in these data\.$"):
+        load.find_area("Leeds", among=["E06000033"])
 
 
 @pytest.mark.parametrize(

@@ -100,3 +100,11 @@ def test_every_row_of_a_year_counted_to_five_says_so() -> None:
     assert found["flag"].tolist() == ["counts_to_five"] * 11 + ["suppressed;counts_to_five"]
     exact = fives.assign(numerator=fives["numerator"] + 1, denominator=fives["denominator"] + 1)
     assert rate_annual(exact)["flag"].unique().tolist() == [""]
+
+
+def test_what_a_correction_put_there_is_no_printed_decimal() -> None:
+    year = pd.concat([rows(*[("residential", np.nan, 1000, 57.5, "")] * 11), rows(("residential", 1, 1, 1, ""))])
+    year = year.reset_index(drop=True).assign(area_code=AREAS)
+    year.loc[11, ["numerator", "value", "flag"]] = [np.nan, 57.123, "corrected"]
+    assert set(find_halves(year)["value"]) == {0.05}
+    assert rate_annual(year)["value"].iloc[11] == 57.123

@@ -68,6 +68,7 @@ def test_the_record_says_what_it_was_made_from(fetched: Project) -> None:
     assert record["rows"] == {
         "observations": 152 * 4 * 3,
         "refused": 0,
+        "left_out": 0,
         "boundary_breaks": 0,
         "unallocated": 36,
         "people": 152 * 3 * 3,

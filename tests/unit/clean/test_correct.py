@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from bcf_eval.catalogue.corrections import SHIPPED, Correction, read_corrections
+from bcf_eval import observations
+from bcf_eval.catalogue.corrections import SHIPPED, Correction, read_corrections, say_applied
+from bcf_eval.clean.annual import rate_annual
 from bcf_eval.clean.correct import APPLIED, apply_corrections, load_corrections
 from bcf_eval.errors import CatalogueError, InputError
 from bcf_eval.store import Project
@@ -239,3 +241,30 @@ def test_one_that_ships_is_left_aside_where_its_measure_is_not_among_the_files()
         apply_corrections(
             {"ascof": other.assign(metric="residential", area_code="E06000001")}, [about], demonstration=False
         )
+
+
+@pytest.mark.parametrize(
+    ("entry", "value", "word"),
+    [({"action": "drop"}, np.nan, "dropped"), ({"action": "override", "value": 512.25}, 512.25, "corrected")],
+)
+def test_a_corrected_value_is_what_observations_hold(
+    tmp_path: Path, entry: dict[str, Any], value: float, word: str
+) -> None:
+    match = {"return": "ascof", "period": "2018/19", "area": "E08000022", "metric": "residential"}
+    found = correct(tmp_path, {"match": match, "number": "value", **entry, **WHY}, ascof=annual())
+    held = observations.validate(rate_annual(found.tables["ascof"]))
+    assert held["value"].tolist() == pytest.approx([value], nan_ok=True)
+    assert held["flag"].tolist() == [word]
+    # It would be worked out anew from its count.
+    assert held["numerator"].isna().all() and held["denominator"].tolist() == [50947.0]
+
+
+def test_own_corrections_are_counted_apart_from_those_that_ship(tmp_path: Path) -> None:
+    own = read(tmp_path, {"match": WIGHT, "action": "drop", **WHY})
+    shipped = read_corrections(tmp_path / "corrections.yml", shipped=True)
+    applied = apply_corrections({"dtoc": delays()}, [*own, *shipped, *shipped], demonstration=False).applied
+    assert say_applied(applied) == "Corrections applied: 1 of your own, 2 that ship."
+    assert say_applied(applied[applied["shipped"]]) == "Corrections applied: none of your own, 2 that ship."
+    assert say_applied(applied.iloc[:0]) == "Corrections applied: none."
+    # A build of an earlier version.
+    assert say_applied(applied.drop(columns="shipped")) == "Corrections applied: 3."

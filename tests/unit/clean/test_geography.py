@@ -246,3 +246,11 @@ def test_every_board_of_any_month_becomes_one_of_the_boundaries_or_is_refused(ge
 def successors(codes: tuple[str, ...]) -> set[str]:
     rows = load.rows("area_changes")
     return {row["new"] for row in rows if row["old"] in codes} | {row["old"] for row in rows if row["new"] in codes}
+
+
+def test_what_is_left_out_is_kept_as_counts() -> None:
+    converted = convert_areas(make(*OLD), 2019)
+    assert converted.left_out.to_numpy().tolist() == [[DORSET, "dtoc_days", "2018-06", 700.0]]
+    areas = converted.observations[converted.observations["area_code"] != ENGLAND]
+    assert areas["numerator"].sum() + converted.left_out["numerator"].sum() == 2000
+    assert convert_areas(make(*OLD), None).left_out.empty

@@ -10,6 +10,7 @@ import pytest
 
 from bcf_eval.acquire.fetch import fetch_folder
 from bcf_eval.catalogue.manifest import RawFile, read_files
+from bcf_eval.clean.build import build
 from bcf_eval.clean.verify import choose_latest, verify_raw
 from bcf_eval.errors import InputError, ProjectError
 from bcf_eval.store import Project
@@ -111,3 +112,68 @@ def test_the_latest_vintage_of_each_period_is_chosen() -> None:
     chosen = choose_latest([newest, file, people, newer, other], "dtoc")
     assert chosen.files == (other, newest)
     assert chosen.messages == ("dtoc, April 2015: vintage 2016-09-08+2 is used, not 2016-05-12, 2016-09-08.",)
+
+
+PLAN = "area,metric,period,planned,baseline_period,vintage,source,baseline_end,baseline_value\n"
+
+
+def write_plan(path: Path, target: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"{PLAN}Leeds,dtoc_days,2017-09,{target},2017-02,2017-03-31,ours,2017-02,\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", ["ambitions/plan.csv", "quarterly/q1.xlsx", "ambitions/undated/plan.csv"])
+def test_a_users_own_file_may_be_edited_and_removed(fetched: Project, name: str) -> None:
+    path = write_plan(fetched.raw / name, "9.4")
+    assert "placed by hand" in verify_raw(fetched).messages[0]
+    write_plan(path, "9.5")
+    assert verify_raw(fetched).messages == (f"{name} was edited: taken into the manifest anew.",)
+    (entry,) = [file for file in read_files(fetched) if file.path == name]
+    assert entry.bytes == path.stat().st_size
+    assert verify_raw(fetched).messages == ()
+    path.unlink()
+    assert verify_raw(fetched).messages == (f"{name} was removed: dropped from the manifest.",)
+    assert len(read_files(fetched)) == 6
+    assert verify_raw(fetched).messages == ()
+
+
+def test_a_plan_that_was_fetched_may_be_edited_and_removed(fetched: Project, returns: Path) -> None:
+    for target in ("9.4", "9.5"):
+        write_plan(returns / "ambitions" / "plan.csv", target)
+        fetch_folder(fetched, returns)
+    first, second = "ambitions/undated/plan.csv", "ambitions/undated+2/plan.csv"
+    write_plan(fetched.raw / second, "9.6")
+    assert verify_raw(fetched).messages == (f"{second} was edited: taken into the manifest anew.",)
+    assert choose_latest(read_files(fetched), "ambitions").files[0].path == second
+    (fetched.raw / second).unlink()
+    (line,) = verify_raw(fetched).messages
+    assert line == f"{second} was removed: dropped from the manifest. The edition {first} stands in for it."
+
+
+def test_a_published_file_placed_by_hand_may_be_edited_and_removed(fetched: Project, make) -> None:
+    path = fetched.raw / "dtoc" / "April.xlsx"
+    make.write(path, make.dtoc("2016-04"))
+    verify_raw(fetched)
+    make.write(path, make.dtoc("2016-04", add=1))
+    assert verify_raw(fetched).messages == ("dtoc/April.xlsx was edited: taken into the manifest anew.",)
+    path.unlink()
+    assert verify_raw(fetched).messages == ("dtoc/April.xlsx was removed: dropped from the manifest.",)
+    assert len(read_files(fetched)) == 6
+
+
+def test_a_bad_workbook_blocks_only_while_it_is_there(fetched: Project) -> None:
+    path = fetched.raw / "ambitions" / "bad.xlsx"
+    path.parent.mkdir()
+    path.write_bytes(b"no workbook")
+    with pytest.raises(InputError, match=r"bad\.xlsx is not a workbook"):
+        build(fetched)
+    path.unlink()
+    report = build(fetched)
+    assert "ambitions/bad.xlsx was removed: dropped from the manifest." in report.messages
+    path.write_bytes(b"no workbook")
+    verify_raw(fetched)
+    path.unlink()
+    again = build(fetched)
+    assert again.unchanged
+    assert again.taken == ("ambitions/bad.xlsx was removed: dropped from the manifest.",)

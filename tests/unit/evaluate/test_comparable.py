@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -135,6 +137,37 @@ def test_an_ambition_is_not_tested_across_a_change(panel: Panel, code: str, end:
     test = evaluate_ambitions(panel, [ambition], load.protocol())[0]
     assert test.reason.startswith(said)
     assert (test.verdict == "not testable") is bool(said)
+
+
+@pytest.mark.parametrize(
+    ("baseline", "said"),
+    [
+        ("2017-09", "between the baseline and the target, in April 2018, its commissioners merged"),
+        (
+            "2018-08",
+            "in April 2018 its commissioners merged, which by itself moves what is shared out to it, and only 5",
+        ),
+    ],
+)
+def test_a_merger_shortly_before_is_named(panel: Panel, baseline: str, said: str) -> None:
+    ambition = Ambition("plan", MERGED_2018, "nea", "2018-09", 800.0, baseline, "2018-08", "a test")
+    assert evaluate_ambitions(panel, [ambition], load.protocol())[0].reason.startswith(said)
+
+
+def test_the_true_reason_is_given(panel: Panel) -> None:
+    """Each area lacks something else: its last month, most of its months, or any variation."""
+    place = panel.column(WHOLE)
+    ambition = Ambition("plan", WHOLE, "nea", "2018-09", 800.0, "2017-09", "2018-08", "a test")
+    last, many = panel.periods.index("2018-08"), panel.rows(tuple(one for one in panel.periods if one <= "2017-05"))
+
+    def ask(rows: object, value: float) -> str:
+        values = panel.value.copy()
+        values[rows, place] = value
+        return evaluate_ambitions(replace(panel, value=values), [ambition], load.protocol())[0].reason
+
+    assert ask(last, np.nan) == "there is no figure for August 2018, the last month of the baseline"
+    assert ask(many, np.nan).startswith("too few months: 15 of the ")
+    assert ask(panel.rows(("2017-09",)), np.nan) == "the stated baseline has no value"
 
 
 def test_implausible_months_are_not_used_either(panel: Panel) -> None:

@@ -217,3 +217,54 @@ def test_observations_that_lack_a_column_are_refused(checked: Project) -> None:
     pd.read_parquet(path).drop(columns="value").to_parquet(path)
     with pytest.raises(ProjectError, match=r"lacks the column 'value'; make it again with: bcf-eval clean"):
         check_quality(checked)
+
+
+def test_areas_left_out_on_purpose_are_counted_in_the_sums() -> None:
+    rows = pd.concat([observe(ENGLAND, "dtoc_days", MONTHS[:3], 23.0), observe(LEEDS, "dtoc_days", MONTHS[:3])])
+    lost = observe(SOUTHEND, "dtoc_days", MONTHS[:3])[["area_code", "metric", "period", "numerator"]]
+    assert tabulate_totals(rows, unallocated(3.0))["verdict"].tolist() == ["apart"] * 3
+    unknown = put(lost, MONTHS[2], numerator=np.nan)
+    found = tabulate_totals(rows, unallocated(3.0), left_out=unknown)
+    assert found["verdict"].tolist() == ["held", "held", "not tested"]
+    assert found["left_out"].tolist() == [10.0, 10.0, 0.0]
+
+
+def correct(**others: Any) -> pd.DataFrame:
+    plain = {"metric": "dtoc_days", "period": MONTHS[1], "number": "numerator", "action": "override"}
+    return pd.DataFrame([{**plain, "area_code": LEEDS, "organisation": "", "before": 10.0, "after": 8.0, **others}])
+
+
+@pytest.mark.parametrize(
+    ("others", "verdict"),
+    [
+        ({}, "corrected"),
+        ({"after": 7.0}, "apart"),
+        ({"action": "flag"}, "apart"),
+        ({"number": "value"}, "apart"),
+        ({"area_code": ENGLAND, "before": 21.0, "after": 23.0}, "corrected"),
+        ({"area_code": "", "organisation": "99F"}, "corrected"),
+    ],
+)
+def test_a_difference_that_corrections_made_is_explained(others: dict[str, Any], verdict: str) -> None:
+    england, leeds = observe(ENGLAND, "dtoc_days", MONTHS[:3], 23.0), observe(LEEDS, "dtoc_days", MONTHS[:3], 20.0)
+    rows = pd.concat([england, put(leeds, MONTHS[1], numerator=18.0)])
+    found = tabulate_totals(rows, unallocated(3.0), corrections=correct(**others))
+    assert found["verdict"].tolist() == ["held", verdict, "held"]
+
+
+def test_the_check_tells_what_was_left_out_and_what_corrections_moved(checked: Project) -> None:
+    build = checked.read_record("build")
+    tables = {name: checked.read_table(name) for name in ("observations", "unallocated")}
+    refused = pd.DataFrame(
+        [{"area_code": "E10000009", "name": "Dorset", "from_period": "2019-04", "kind": "partial", "reason": "it lost"}]
+    )
+    moved = correct(period="2014-07", before=11.0, after=10.0).assign(shipped=False)
+    checked.write_tables(tables | {"refused": refused, "corrections": moved}, build, name="build")
+    report = check_quality(checked)
+    text = "\n".join(report.lines)
+    assert "Left out on purpose, and counted in the sums that are held against England: Dorset: it lost." in text
+    assert "Corrections applied: 1 of your own, none that ship." in text
+    assert "dtoc_days, July 2014: the areas differ from England by \N{MINUS SIGN}1" in text
+    assert "July 2014: the areas and what belongs" not in text
+    assert report.needs_a_look == f"{report.n_problems} (2 sudden jumps without a known reason)"
+    assert f"What needs a look: {report.needs_a_look}" in text

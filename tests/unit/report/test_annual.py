@@ -77,15 +77,20 @@ def test_a_gap_is_told_in_people(make_annual: Make, gap: float, words: str) -> N
 @pytest.mark.parametrize(
     ("last", "words"),
     [
-        ({}, "The figure was higher than the 47.5% in 2016/17, by more than sampling alone would bring."),
+        (
+            {},
+            "The share still at home after reablement was higher than the 47.5% in 2016/17, by more than sampling "
+            "alone would bring.",
+        ),
         (
             {"change_verdict": "fell", "reason": "take the change with care: in 2017/18 something"},
-            "The figure was lower than the 47.5% in 2016/17, by more than sampling alone would bring; take the change "
-            "with care: in 2017/18 something.",
+            "The share still at home after reablement was lower than the 47.5% in 2016/17, by more than sampling alone "
+            "would bring; take the change with care: in 2017/18 something.",
         ),
         (
             {"change_verdict": "no clear change"},
-            "The figure showed no clear change from the 47.5% in 2016/17: sampling alone can bring as much.",
+            "The share still at home after reablement showed no clear change from the 47.5% in 2016/17: sampling alone "
+            "can bring as much.",
         ),
         (
             {"change_verdict": "not testable", "reason": "not comparable"},
@@ -205,7 +210,9 @@ def test_of_england_there_are_plain_numbers_and_no_verdict(make_annual: Make) ->
     hidden = dict.fromkeys(("change_lower", "change_upper", "change_p_value"), math.nan)
     results = make_annual("E92000001", last={**hidden, "change_verdict": "not testable", "reason": "not tested"})
     year = latest(results)
-    assert prose_annual.answer_step(results, year).startswith("The figure was 65.0%, after 47.5% in 2016/17.")
+    assert prose_annual.answer_step(results, year).startswith(
+        "The share still at home after reablement was 65.0%, after 47.5% in 2016/17."
+    )
     assert prose_annual.number_step(results, year) == (
         "Change +17.5 percentage points. People counted: 78 of 120, after 57 of 120 in 2016/17."
     )

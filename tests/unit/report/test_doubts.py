@@ -29,7 +29,7 @@ def test_a_jump_of_the_record_weakens_a_finding(make_results: Make, make_change:
     assert "may have been lower" in prose.tell_change(results, change) and JUMP in prose.tell_change(results, change)
     assert "<strong>Fell, but the record itself jumps</strong>" in find_monthly(results)
     both = replace(change, checks=(change.checks[0], DISAGREE))
-    assert "Fell, but the record itself jumps and not all other specifications agree" in find_monthly(
+    assert "Fell, but the record itself jumps and not all other ways of working it out agree" in find_monthly(
         make_results(changes=(both,))
     )
 

@@ -152,8 +152,8 @@ def test_a_jump_is_told_in_words() -> None:
     assert "Fell for one month, and was back the next; known:" in told
     assert "Rose and has stayed outside that range to the end; that month the rules changed" in told
     assert (
-        "3 sudden jumps The largest of delayed transfers of care, Leeds in December 2014 (from 10.0 to 20.0)"
-        in words(page.summary.html)
+        "3 sudden jumps, 2 of them with a known reason The largest of delayed transfers of care, Leeds in December "
+        "2014 (from 10.0 to 20.0)" in words(page.summary.html)
     )
 
 
@@ -248,3 +248,31 @@ def test_a_damaged_check_leaves_the_earlier_page(looked_through: Project) -> Non
     with pytest.raises(ProjectError, match=r"quality_jumps.parquet is not there. Make it with: bcf-eval check"):
         render_quality(looked_through)
     assert earlier.read_text(encoding="utf-8") == "earlier"
+
+
+def test_the_page_counts_what_the_command_counts() -> None:
+    said = "2 (1 sums that are not England's, 1 sudden jumps without a known reason; 2 more jumps have a known reason)"
+    page = make_page(record=MappingProxyType({"build_id": "abc", "needs_a_look": said}))
+    told = words(page.summary.html)
+    assert told.startswith("What needs a look? 2 1 sums that are not England")
+    assert "2 more jumps have a known reason." in told
+    nothing = make_page(record=MappingProxyType({"build_id": "abc", "needs_a_look": "nothing found"}))
+    assert words(nothing.summary.html).startswith("What needs a look? Nothing found No kind of check")
+
+
+def test_sums_that_corrections_moved_are_told_apart() -> None:
+    totals = pd.DataFrame([total("2014-04", "held"), total("2014-05", "corrected", -1.5)])
+    page = make_page(totals=totals)
+    told = words(page.totals.html)
+    assert "Differ by what corrections changed" in told and "1 0 1 0 1.5%" in told
+    assert "Periods that differ by just what corrections changed" in told and "Periods that do not add up" not in told
+    assert "Yes Of 2 sums of areas, 1 are the number printed for England. 1 differ from it" in words(page.summary.html)
+
+
+def test_the_licence_names_the_publishers_of_what_was_used() -> None:
+    inputs = [{"path": "dtoc/x/a.xls"}, {"path": "population/x/b.xls"}, {"path": "ambitions/plans.csv"}]
+    build = MappingProxyType({"build_id": "abc", "inputs": inputs})
+    told = words(make_page(build=build).provenance.html)
+    assert "under that licence, from: NHS England, Office for National Statistics." in told
+    quarterly = MappingProxyType({"build_id": "abc", "inputs": [*inputs, {"path": "quarterly/q.xlsx"}]})
+    assert "Statistics, Health and Wellbeing Boards." in words(make_page(build=quarterly).provenance.html)

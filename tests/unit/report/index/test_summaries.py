@@ -23,13 +23,13 @@ def test_changes_are_counted_beside_what_chance_brings(monthly: ProjectResults) 
     assert "15 showed no clear change and 2 cannot be tested." in finding.sentence
     assert "Against the rest of England 3 were lower and 2 higher." in finding.sentence
     assert finding.sentence.endswith(
-        " In 3 of the 4 counted as lower or higher, all other specifications that can be judged (at most four) agree. "
-        "In 1 of these 4 the record itself jumps within a month, and a change in what is recorded cannot be told from "
-        "a change in care."
+        " In 3 of the 4 counted as lower or higher, all other ways of working it out that can be judged (at most four) "
+        "agree. In 1 of these 4 the record itself jumps within a month, and a change in what is recorded cannot be "
+        "told from a change in care."
     )
     assert "share commissioners" not in finding.caution
     assert "about 1 of 19 boards" in finding.caution and "boards move together" in finding.caution
-    assert "England as a whole changed: lower, −1.5" in finding.caution
+    assert "England as a whole was lower: −1.5" in finding.caution
     assert "may have changed" not in finding.caution
 
 
@@ -54,8 +54,8 @@ def test_the_index_says_what_would_meet_the_targets(monthly: ProjectResults) -> 
     }
     (finding,) = summaries.summarise_ambitions(replace(monthly, ambitions=tests))
     assert finding.sentence == (
-        "Of 4 targets, 4 would be met by business as usual or by the trend carried on. Of the 4 that would be met, "
-        "both would meet 1, only business as usual 1, and only the trend carried on 2."
+        "Of 4 targets, 4 are close to what was under way. Of the 4 close to what was under way, 1 would be met either "
+        "way, 1 only if things stayed as they were, 2 only if the trend went on."
     )
 
 
@@ -65,6 +65,20 @@ def test_a_change_of_england_is_told_with_a_caution(monthly: ProjectResults) -> 
         primary = monthly.primary.assign(verdict=monthly.primary["verdict"].mask(england, verdict))
         finding = summaries.summarise_changes(replace(monthly, primary=primary), load.interventions("dtoc_days")[0])
         assert ("often called changed at dates when nothing began" in finding.caution) == (verdict == "fell")
+
+
+def test_england_that_cannot_be_tested_is_not_called_unchanged(monthly: ProjectResults) -> None:
+    england = monthly.primary["area_code"].eq("E92000001")
+    verdict = monthly.primary["verdict"].mask(england, "not testable")
+    primary = monthly.primary.assign(verdict=verdict, reason="too uncertain")
+    finding = summaries.summarise_changes(replace(monthly, primary=primary), load.interventions("dtoc_days")[1])
+    assert finding.caution.endswith(" England as a whole cannot be tested: too uncertain.")
+
+
+def test_none_that_cannot_be_tested_is_not_mentioned(monthly: ProjectResults) -> None:
+    primary = monthly.primary[monthly.primary["verdict"].ne("not testable")]
+    finding = summaries.summarise_changes(replace(monthly, primary=primary), load.interventions("dtoc_days")[1])
+    assert "1 as higher and 15 showed no clear change. Against" in finding.sentence
 
 
 def test_plans_of_boards_are_counted_apart(monthly: ProjectResults, make_test: Callable[..., AmbitionTest]) -> None:
