@@ -22,6 +22,7 @@ from bcf_eval.report.reading import (
     RECORDS,
     TABLES,
     damaged,
+    find_project,
     read_moves,
     read_records,
     read_tables,
@@ -31,7 +32,7 @@ from bcf_eval.report.reading import (
 from bcf_eval.report.reasons import CORRECTIONS, SHARES, read_reasons, select_reasons
 from bcf_eval.results import AmbitionTest, CheckResult
 from bcf_eval.specs import ENGLAND, Area, Break, Metric, Protocol
-from bcf_eval.store import Project, open_project
+from bcf_eval.store import Project
 
 
 @dataclass(frozen=True)
@@ -151,9 +152,7 @@ def load_results(project: Project | Path | str) -> AllResults:
     ProjectError
         If a table is not there, or the results were made from other observations.
     """
-    here = project if isinstance(project, Project) else open_project(project)
-    outer = Project(here.root.resolve().parent)
-    here = outer if outer.clean.is_dir() and not here.clean.is_dir() else here
+    here = find_project(project)
     paths = [here.clean / f"{name}.parquet" for name in (*TABLES, MOVES, CORRECTIONS, SHARES)]
     paths += [here.clean / f"{name}.json" for name in RECORDS]
     paths += [here.protocol] if here.protocol else []

@@ -14,7 +14,8 @@ from bcf_eval.catalogue import load
 from bcf_eval.errors import ProjectError
 from bcf_eval.files import has_file
 from bcf_eval.periods import parse_period
-from bcf_eval.store import Project, open_project
+from bcf_eval.report.reading import find_project
+from bcf_eval.store import Project
 
 RECORD = "quality"
 _NEEDED = ("arrivals", "states", "coverage", "flags", "jumps", "totals")
@@ -70,9 +71,7 @@ def load_quality(project: Project | Path | str) -> QualityData:
     ProjectError
         If the check was not made, or was made of another build.
     """
-    here = project if isinstance(project, Project) else open_project(project)
-    outer = Project(here.root.resolve().parent)
-    here = outer if outer.clean.is_dir() and not here.clean.is_dir() else here
+    here = find_project(project)
     build, record = here.read_record("build"), here.read_record(RECORD)
     again = f"run: bcf-eval check --project {here.root}"
     if not record:

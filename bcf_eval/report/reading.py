@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -21,7 +22,7 @@ from bcf_eval.results import (
     ITS_VERDICTS,
 )
 from bcf_eval.specs import ENGLAND, Metric
-from bcf_eval.store import Project
+from bcf_eval.store import Project, open_project
 
 # Those of metrics that are returned each month, and each year; of both there are observations and targets.
 MONTHLY = ("its_paths", "its_effects", "its_checks")
@@ -50,6 +51,13 @@ _VERDICTS = {
     "ambition_tests": ("verdict", AMBITION_VERDICTS),
     "annual": ("change_verdict", ITS_VERDICTS),
 }
+
+
+def find_project(given: Project | Path | str) -> Project:
+    """Stand in a project folder, or in that around it where JupyterLab stands in its ``notebooks``."""
+    here = given if isinstance(given, Project) else open_project(given)
+    outer = Project(here.root.resolve().parent)
+    return outer if outer.clean.is_dir() and not here.clean.is_dir() else here
 
 
 def read_records(project: Project) -> dict[str, dict[str, Any]]:
