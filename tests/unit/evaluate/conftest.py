@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -65,3 +68,42 @@ def observations() -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def panel(observations: pd.DataFrame) -> Panel:
     return build_panel(observations, load.metric("dtoc_days"))
+
+
+def _observe(
+    code: str, metric: str, periods: list[str], counts: list[float] | float = 10.0, flag: str = ""
+) -> pd.DataFrame:
+    """Rows whose rate is their count."""
+    numbers = np.broadcast_to(np.asarray(counts, float), len(periods)).copy()
+    return pd.DataFrame(
+        {
+            "area_code": code,
+            "metric": metric,
+            "period": periods,
+            "numerator": numbers,
+            "denominator": 100_000.0,
+            "value": numbers,
+            "flag": flag,
+            "source": "a/test",
+        }
+    )
+
+
+def _put(frame: pd.DataFrame, period: str, **others: Any) -> pd.DataFrame:
+    """Change one period."""
+    changed = frame.copy()
+    for name, value in others.items():
+        changed.loc[changed["period"] == period, name] = value
+    return changed
+
+
+@pytest.fixture(scope="session")
+def observe() -> Callable[..., pd.DataFrame]:
+    """What makes rows whose rate is their count."""
+    return _observe
+
+
+@pytest.fixture(scope="session")
+def put() -> Callable[..., pd.DataFrame]:
+    """What changes one period of some rows."""
+    return _put

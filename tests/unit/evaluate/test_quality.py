@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,42 +18,17 @@ from bcf_eval.evaluate.quality_totals import mark_comparisons, tabulate_totals
 from bcf_eval.periods import month_range
 from bcf_eval.store import Project
 
+Observe = Callable[..., pd.DataFrame]
+Put = Callable[..., pd.DataFrame]
 ENGLAND, SOUTHEND, LEEDS = "E92000001", "E06000033", "E08000035"
 MONTHS = month_range("2014-04", "2016-03")
-
-
-def observe(
-    code: str, metric: str, periods: list[str], counts: list[float] | float = 10.0, flag: str = ""
-) -> pd.DataFrame:
-    """Rows whose rate is their count."""
-    numbers = np.broadcast_to(np.asarray(counts, float), len(periods)).copy()
-    return pd.DataFrame(
-        {
-            "area_code": code,
-            "metric": metric,
-            "period": periods,
-            "numerator": numbers,
-            "denominator": 100_000.0,
-            "value": numbers,
-            "flag": flag,
-            "source": "a/test",
-        }
-    )
-
-
-def put(frame: pd.DataFrame, period: str, **others: Any) -> pd.DataFrame:
-    """Change one period."""
-    changed = frame.copy()
-    for name, value in others.items():
-        changed.loc[changed["period"] == period, name] = value
-    return changed
 
 
 def unallocated(number: float) -> pd.DataFrame:
     return pd.DataFrame({"period": MONTHS[:3], "metric": "dtoc_days", "numerator": number})
 
 
-def test_areas_and_others_must_sum_to_england() -> None:
+def test_areas_and_others_must_sum_to_england(observe: Observe, put: Put) -> None:
     england = put(observe(ENGLAND, "dtoc_days", MONTHS[:3], 23.0), MONTHS[1], numerator=23.00001)
     leeds = put(observe(LEEDS, "dtoc_days", MONTHS[:3]), MONTHS[2], numerator=np.nan, value=np.nan, flag="suppressed")
     rows = pd.concat([england, leeds, observe(SOUTHEND, "dtoc_days", MONTHS[:3])])
@@ -63,12 +39,12 @@ def test_areas_and_others_must_sum_to_england() -> None:
     assert found["difference"].iloc[1] == pytest.approx(-0.00001)
 
 
-def test_a_period_without_areas_or_england_is_not_tested() -> None:
+def test_a_period_without_areas_or_england_is_not_tested(observe: Observe) -> None:
     rows = pd.concat([observe(ENGLAND, "nea", MONTHS[:1]), observe(LEEDS, "nea", MONTHS[1:2])])
     assert tabulate_totals(rows, unallocated(0.0))["verdict"].tolist() == ["not tested"] * 2
 
 
-def test_annual_counts_may_differ_by_their_rounding_and_scores_are_not_summed() -> None:
+def test_annual_counts_may_differ_by_their_rounding_and_scores_are_not_summed(observe: Observe, put: Put) -> None:
     rows = pd.concat(
         [
             observe(ENGLAND, "residential", ["2014/15", "2015/16"], 1000.0),
@@ -128,7 +104,7 @@ def test_arrivals_tell_periods_and_editions_by_return() -> None:
 
 
 @pytest.fixture
-def checked(tmp_path: Path) -> Project:
+def checked(observe: Observe, tmp_path: Path) -> Project:
     """A project with England and two boards: Leeds jumps, one month does not add up, one rate is unlike."""
     counts = [10.0, 11.0] * 12
     counts[14] = 40.0
@@ -219,7 +195,7 @@ def test_observations_that_lack_a_column_are_refused(checked: Project) -> None:
         check_quality(checked)
 
 
-def test_areas_left_out_on_purpose_are_counted_in_the_sums() -> None:
+def test_areas_left_out_on_purpose_are_counted_in_the_sums(observe: Observe, put: Put) -> None:
     rows = pd.concat([observe(ENGLAND, "dtoc_days", MONTHS[:3], 23.0), observe(LEEDS, "dtoc_days", MONTHS[:3])])
     lost = observe(SOUTHEND, "dtoc_days", MONTHS[:3])[["area_code", "metric", "period", "numerator"]]
     assert tabulate_totals(rows, unallocated(3.0))["verdict"].tolist() == ["apart"] * 3
@@ -245,7 +221,9 @@ def correct(**others: Any) -> pd.DataFrame:
         ({"area_code": "", "organisation": "99F"}, "corrected"),
     ],
 )
-def test_a_difference_that_corrections_made_is_explained(others: dict[str, Any], verdict: str) -> None:
+def test_a_difference_that_corrections_made_is_explained(
+    observe: Observe, put: Put, others: dict[str, Any], verdict: str
+) -> None:
     england, leeds = observe(ENGLAND, "dtoc_days", MONTHS[:3], 23.0), observe(LEEDS, "dtoc_days", MONTHS[:3], 20.0)
     rows = pd.concat([england, put(leeds, MONTHS[1], numerator=18.0)])
     found = tabulate_totals(rows, unallocated(3.0), corrections=correct(**others))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -11,38 +11,13 @@ import pytest
 from bcf_eval.evaluate.quality_jumps import tabulate_jumps
 from bcf_eval.periods import month_range
 
+Observe = Callable[..., pd.DataFrame]
+Put = Callable[..., pd.DataFrame]
 ENGLAND, SOUTHEND, LEEDS = "E92000001", "E06000033", "E08000035"
 MONTHS = month_range("2014-04", "2016-03")
 
 
-def observe(
-    code: str, metric: str, periods: list[str], counts: list[float] | float = 10.0, flag: str = ""
-) -> pd.DataFrame:
-    """Rows whose rate is their count."""
-    numbers = np.broadcast_to(np.asarray(counts, float), len(periods)).copy()
-    return pd.DataFrame(
-        {
-            "area_code": code,
-            "metric": metric,
-            "period": periods,
-            "numerator": numbers,
-            "denominator": 100_000.0,
-            "value": numbers,
-            "flag": flag,
-            "source": "a/test",
-        }
-    )
-
-
-def put(frame: pd.DataFrame, period: str, **others: Any) -> pd.DataFrame:
-    """Change one period."""
-    changed = frame.copy()
-    for name, value in others.items():
-        changed.loc[changed["period"] == period, name] = value
-    return changed
-
-
-def test_a_jump_is_listed_once_with_what_was_usual_before() -> None:
+def test_a_jump_is_listed_once_with_what_was_usual_before(observe: Observe) -> None:
     counts = [10.0, 11.0] * 12
     # Up for two months; the way back, and a second jump soon after, are the same event.
     counts[14:16], counts[18] = [30.0, 31.0], 30.0
@@ -57,7 +32,7 @@ def test_a_jump_is_listed_once_with_what_was_usual_before() -> None:
     assert one["size"] == pytest.approx(19.5 * 1.128)
 
 
-def test_a_jump_says_what_explains_it() -> None:
+def test_a_jump_says_what_explains_it(observe: Observe, put: Put) -> None:
     # April 2015 is a change of guidance of dtoc_days.
     rows = observe(LEEDS, "dtoc_days", MONTHS, [*[10.0, 11.0] * 6, *[40.0, 41.0] * 6])
     plain = tabulate_jumps(rows).iloc[0]
@@ -68,18 +43,18 @@ def test_a_jump_says_what_explains_it() -> None:
     assert found[["period", "known", "counting"]].to_numpy().tolist() == [[MONTHS[14], "incomplete", ""]]
 
 
-def test_a_split_is_no_jump() -> None:
+def test_a_split_is_no_jump(observe: Observe) -> None:
     months = month_range("2012-04", "2014-03")
     rows = observe(ENGLAND, "nea", months, [*[10.0, 11.0] * 6, *[40.0, 41.0] * 6])
     assert tabulate_jumps(rows).empty
 
 
-def test_annual_metrics_and_parts_are_not_screened() -> None:
+def test_annual_metrics_and_parts_are_not_screened(observe: Observe) -> None:
     rows = observe(LEEDS, "dtoc_days_nhs", MONTHS, [*[10.0, 11.0] * 6, *[40.0, 41.0] * 6])
     assert tabulate_jumps(rows).empty
 
 
-def test_the_length_of_months_is_no_jump_and_what_is_listed_is_as_returned() -> None:
+def test_the_length_of_months_is_no_jump_and_what_is_listed_is_as_returned(observe: Observe) -> None:
     months = month_range("2014-04", "2016-03")
     days = [float(pd.Period(month).days_in_month) for month in months]
     level = np.full(24, 100.0) + np.arange(24) % 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -10,35 +10,10 @@ import pandas as pd
 from bcf_eval.evaluate.quality_states import tabulate_coverage, tabulate_flags, tabulate_states
 from bcf_eval.periods import month_range
 
+Observe = Callable[..., pd.DataFrame]
+Put = Callable[..., pd.DataFrame]
 ENGLAND, SOUTHEND, LEEDS, SCILLY = "E92000001", "E06000033", "E08000035", "E06000053"
 MONTHS = month_range("2014-04", "2016-03")
-
-
-def observe(
-    code: str, metric: str, periods: list[str], counts: list[float] | float = 10.0, flag: str = ""
-) -> pd.DataFrame:
-    """Rows whose rate is their count."""
-    numbers = np.broadcast_to(np.asarray(counts, float), len(periods)).copy()
-    return pd.DataFrame(
-        {
-            "area_code": code,
-            "metric": metric,
-            "period": periods,
-            "numerator": numbers,
-            "denominator": 100_000.0,
-            "value": numbers,
-            "flag": flag,
-            "source": "a/test",
-        }
-    )
-
-
-def put(frame: pd.DataFrame, period: str, **others: Any) -> pd.DataFrame:
-    """Change one period."""
-    changed = frame.copy()
-    for name, value in others.items():
-        changed.loc[changed["period"] == period, name] = value
-    return changed
 
 
 def states_of(frame: pd.DataFrame, code: str, metric: str) -> dict[str, str]:
@@ -46,7 +21,7 @@ def states_of(frame: pd.DataFrame, code: str, metric: str) -> dict[str, str]:
     return dict(zip(rows["period"], rows["state"], strict=True))
 
 
-def test_every_number_has_a_state() -> None:
+def test_every_number_has_a_state(observe: Observe, put: Put) -> None:
     rows = observe(SOUTHEND, "dtoc_days", MONTHS[:6])
     for period, value, flag in (
         (MONTHS[1], 10.0, "dash;extended"),
@@ -60,7 +35,7 @@ def test_every_number_has_a_state() -> None:
     assert [*made.values()] == ["number", "extended", "apportioned", "suppressed", "gap", "missing"]
 
 
-def test_a_board_is_looked_for_in_every_metric_and_another_area_only_where_it_is() -> None:
+def test_a_board_is_looked_for_in_every_metric_and_another_area_only_where_it_is(observe: Observe) -> None:
     years = ["2014/15", "2015/16"]
     rows = pd.concat(
         [
@@ -78,13 +53,13 @@ def test_a_board_is_looked_for_in_every_metric_and_another_area_only_where_it_is
     assert coverage.loc[("residential", "2014/15"), ["n_areas", "number", "missing"]].tolist() == [3, 2, 1]
 
 
-def test_an_area_is_not_missing_before_it_came_into_being() -> None:
+def test_an_area_is_not_missing_before_it_came_into_being(observe: Observe) -> None:
     rows = pd.concat([observe(LEEDS, "dtoc_days", MONTHS), observe("E06000058", "dtoc_days", MONTHS[12:])])
     states = tabulate_states(rows)
     assert [*states_of(states, "E06000058", "dtoc_days")] == MONTHS[12:]
 
 
-def test_what_is_published_for_no_area_is_not_missing() -> None:
+def test_what_is_published_for_no_area_is_not_missing(observe: Observe) -> None:
     rows = pd.concat(
         [
             observe(LEEDS, "carer_quality_of_life", ["2014/15", "2016/17"]),
@@ -98,13 +73,13 @@ def test_what_is_published_for_no_area_is_not_missing() -> None:
     assert states_of(states, ENGLAND, "nea")[MONTHS[0]] == "number"
 
 
-def test_quarters_of_a_monthly_metric_are_left_out() -> None:
+def test_quarters_of_a_monthly_metric_are_left_out(observe: Observe) -> None:
     rows = pd.concat([observe(LEEDS, "nea", MONTHS), observe(LEEDS, "nea", ["2014/15-Q1"])])
     assert len(tabulate_states(rows)) == len(MONTHS)
     assert tabulate_flags(rows).empty
 
 
-def test_flags_are_counted_one_by_one() -> None:
+def test_flags_are_counted_one_by_one(observe: Observe) -> None:
     rows = pd.concat(
         [observe(LEEDS, "nea", MONTHS[:3], flag="extended;apportioned"), observe(SOUTHEND, "nea", MONTHS[1:3])]
     )
