@@ -40,7 +40,7 @@ def load_results(table: str, project: Path | str = ".") -> pd.DataFrame:
     ----------
     table
         ``its_terms``, ``its_paths``, ``its_effects``, ``its_checks``, ``annual`` or ``ambition_tests``;
-        columns in :mod:`bcf_eval.results`.
+        columns in :mod:`bcf_eval.tables`.
     project
         The folder that holds ``data_clean``.
     """

@@ -1,4 +1,4 @@
-"""What is an answer? Frozen results, and the columns of the tables that they stand in on disk."""
+"""What is an answer? Frozen results, which say themselves in words and as a row."""
 
 from __future__ import annotations
 
@@ -10,59 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-# One row a term of a fitted model. `fit` is "full" (all months, all interventions) or the key of
-# the intervention whose before/after window it is; `scope` is "own" (the area's own series) or
-# "local" (its difference from the rest of England).
-ITS_TERMS = [
-    "area_code", "metric", "fit", "scope", "term", "estimate", "std_error", "df", "lower", "upper",
-    "p_value", "p_cal", "p_cal_reason", "rho", "rho_at_boundary", "n_before", "n_after", "method", "reason",
-]  # fmt: skip
-
-# One row a period of the full fit. `counterfactual` has no intervention at all; `lower` and
-# `upper` are its 95% band.
-ITS_PATHS = ["area_code", "metric", "period", "observed", "fitted", "counterfactual", "lower", "upper"]
-
-# One row an effect. `contrast`: level, slope, average_12, at_1, at_12, at_24, cumulative.
-# `specification`: main, newey_west, window_shorter, window_longer, no_season, no_break_steps.
-# `relative*` are shares of the counterfactual (Fieller), never below -1; an interval so wide that it says nothing is
-# not stated. `unit` says what `estimate` counts.
-ITS_EFFECTS = [
-    "area_code", "metric", "intervention", "fit", "specification", "scope", "contrast", "estimate",
-    "std_error", "df", "lower", "upper", "p_value", "p_cal", "p_cal_reason", "q_value", "relative", "relative_lower",
-    "relative_upper", "unit", "n_before", "n_after", "rho", "extrapolated", "verdict", "reason", "method",
-]  # fmt: skip
-
-# One row a check of a fit or a test.
-ITS_CHECKS = ["area_code", "metric", "intervention", "check", "passed", "detail"]
-
-# One row an area and financial year of a metric that counts people. `lower` and `upper` are the interval of
-# `value`. `change` is on the year before and `difference` is from England, each with its interval, in the
-# metric's unit. `people_gap`: how many people more (less, when negative) there are than at England's value.
-# `reason` says why there is no change to be judged, or, beside a verdict, what to be careful of. `dispersion`
-# belongs to the metric: how many times as much boards vary from year to year (variance) as sampling alone explains.
-ANNUAL = [
-    "area_code", "metric", "period", "numerator", "denominator", "value", "lower", "upper",
-    "change", "change_lower", "change_upper", "change_p_value", "change_verdict",
-    "england", "difference", "difference_lower", "difference_upper", "people_gap", "reason", "method", "dispersion",
-]  # fmt: skip
-
-# One row an ambition. `ambition` is the key of a national rule, or "plan" for a board's own plan, of
-# which `vintage` is the date; `source` says who set it.
-AMBITION_TESTS = [
-    "ambition", "area_code", "area_name", "metric", "period", "target", "baseline_start", "baseline_end",
-    "n_baseline", "baseline_period", "baseline", "expected", "lower", "upper", "log_sd", "floor", "chance",
-    "calibration", "calibration_reason", "chance_calibrated", "track_record", "verdict", "reason", "fragile",
-    "smallest_meaningful", "smallest_meaningful_days", "events_per_unit",
-    "trend_continues", "trend_damped", "trend_none", "naive_p_value", "naive_verdict", "method", "checks",
-    "vintage", "source",
-]  # fmt: skip
-
-# What `test-ambition --json` prints, in this order.
-AMBITION_KEYS = (
-    "area_code", "area_name", "metric", "period", "target", "baseline_start", "baseline_end", "n_baseline",
-    "baseline", "expected", "lower", "upper", "chance", "calibration", "verdict", "reason",
-    "smallest_meaningful", "smallest_meaningful_days", "trends", "naive", "method", "checks",
-)  # fmt: skip
+from bcf_eval.tables import AMBITION_KEYS, AMBITION_TESTS
 
 # The name of what stands among checks and is none: a fact a reader may want, which neither held nor failed.
 FOR_INFORMATION = "for information"
@@ -185,6 +133,14 @@ class AmbitionTest:
         counts of events or people it takes the year before as known without error.
     vintage, source
         When a plan was made, and who set the ambition; empty where nobody said.
+    chance_calibrated, chance_gaussian, n_errors, n_origins
+        The chance by the record of past forecasts, and by Gaussian tails; how many forecasts from how many dates.
+    effort_50, effort_80
+        Improvement over business as usual that gives that chance of meeting the target, in the metric's unit.
+    achievable, achievable_of
+        Share of earlier periods of like boards that improved as much, and of how many.
+    detectable_power, detectable_change
+        Power of a fit of 24 months before and after to find the change asked for, and the least it would find.
     """
 
     ambition: str
@@ -219,6 +175,16 @@ class AmbitionTest:
     checks: list[CheckResult]
     vintage: str = ""
     source: str = ""
+    chance_calibrated: float = math.nan
+    chance_gaussian: float = math.nan
+    n_errors: float = math.nan
+    n_origins: float = math.nan
+    effort_50: float = math.nan
+    effort_80: float = math.nan
+    achievable: float = math.nan
+    achievable_of: float = math.nan
+    detectable_power: float = math.nan
+    detectable_change: float = math.nan
     sentence: str = ""
 
     def to_dict(self) -> dict[str, Any]:

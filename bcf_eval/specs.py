@@ -227,6 +227,9 @@ class Protocol:
     max_relative_width: float
     robustness_window_shift: int
     newey_west_lag: int
+    placebo_first: int
+    placebo_last: int
+    diagnostic_lags: int
     ambition_min_points: int
     ambition_max_points: int
     ambition_floor_events_per_day: float
@@ -234,6 +237,20 @@ class Protocol:
     ambition_alphas: tuple[float, ...]
     ambition_baselines: tuple[int, ...]
     chance_floor: float
+    tail_first_origin: int
+    tail_origin_step: int
+    tail_min_origins: int
+    tail_min_areas: int
+    tail_size_groups: int
+    record_share: float
+    effort_chances: tuple[float, ...]
+    detectable_power: float
+    payment_share: float
+    share_min_sd: float
+    simulation_draws: int
+    simulation_seed: int
+    funnel_winsor: float
+    neighbours: int
     interval: float
     sha256: str
     shipped: bool

@@ -16,10 +16,9 @@ import pandas as pd
 
 from bcf_eval.errors import ProjectError
 from bcf_eval.files import file_beside, folder_beside, has_file, reading, reason, writing
+from bcf_eval.tables import RESULTS
 
 PACKAGE = Path(__file__).parent
-# Made by `evaluate`; everything else in the folder by `clean`.
-_RESULTS = ("its_terms", "its_paths", "its_effects", "its_checks", "ambition_tests", "annual")
 
 
 @dataclass(frozen=True)
@@ -195,7 +194,8 @@ def _name_maker(name: str) -> str:
     """Which command makes a table or a record."""
     if name.startswith("quality"):
         return "check"
-    return "evaluate" if name in (*_RESULTS, "evaluation") else "clean"
+    # Everything else in the folder is made by `clean`.
+    return "evaluate" if name in (*RESULTS, "evaluation") else "clean"
 
 
 def open_project(folder: Path | str = ".") -> Project:

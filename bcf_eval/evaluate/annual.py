@@ -13,10 +13,10 @@ import pandas as pd
 
 from bcf_eval.catalogue import load
 from bcf_eval.evaluate.panel import Panel
-from bcf_eval.results import ANNUAL
 from bcf_eval.specs import ENGLAND, Metric, Protocol
 from bcf_eval.stats.counts import Interval, count_interval, wilson_interval
 from bcf_eval.stats.two_counts import Difference, compare_proportions, compare_rates, estimate_dispersion
+from bcf_eval.tables import ANNUAL
 
 Array = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
@@ -56,7 +56,7 @@ def evaluate_annual(panel: Panel, protocol: Protocol) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row an area and year; see :data:`bcf_eval.results.ANNUAL`.
+        One row an area and year; see :data:`bcf_eval.tables.ANNUAL`.
     """
     metric, level = panel.metric, protocol.interval
     interval = sampling_interval(panel.numerator, panel.denominator, metric, level=level)

@@ -19,16 +19,9 @@ from bcf_eval.evaluate.plans import PLAN, evaluate_plans
 from bcf_eval.evaluate.questions import rule_ambitions
 from bcf_eval.evaluate.recording import check_recording
 from bcf_eval.files import has_file
-from bcf_eval.results import (
-    ANNUAL,
-    ITS_CHECKS,
-    ITS_EFFECTS,
-    ITS_PATHS,
-    ITS_TERMS,
-    AmbitionTest,
-    tabulate_ambitions,
-)
+from bcf_eval.results import AmbitionTest, tabulate_ambitions
 from bcf_eval.store import Project, code_version
+from bcf_eval.tables import ANNUAL, ITS_CHECKS, ITS_EFFECTS, ITS_PATHS, ITS_TERMS
 
 Progress = Callable[[str, int, int], None]
 

@@ -6,8 +6,8 @@ import pandas as pd
 
 from bcf_eval.evaluate.its import ItsTables
 from bcf_eval.evaluate.plan import FitPlan
-from bcf_eval.results import ITS_CHECKS
 from bcf_eval.specs import Protocol
+from bcf_eval.tables import ITS_CHECKS
 
 NO_CHANGE = "no clear change"
 
@@ -34,7 +34,7 @@ def check_its(tables: ItsTables, protocol: Protocol) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a check; see :data:`bcf_eval.results.ITS_CHECKS`.
+        One row a check; see :data:`bcf_eval.tables.ITS_CHECKS`.
     """
     primary = tables.effects[
         tables.effects["contrast"].eq(protocol.primary_contrast) & tables.effects["fit"].eq("verdict")

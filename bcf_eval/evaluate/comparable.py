@@ -12,8 +12,8 @@ import pandas as pd
 from bcf_eval.evaluate.panel import Panel
 from bcf_eval.evaluate.plan import FitPlan
 from bcf_eval.periods import parse_period
-from bcf_eval.results import ITS_CHECKS
 from bcf_eval.specs import ENGLAND
+from bcf_eval.tables import ITS_CHECKS
 
 Array = npt.NDArray[np.float64]
 
@@ -105,7 +105,7 @@ def check_comparable(panel: Panel, plans: tuple[FitPlan, ...]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        See :data:`bcf_eval.results.ITS_CHECKS`; one row where there is something to say.
+        See :data:`bcf_eval.tables.ITS_CHECKS`; one row where there is something to say.
     """
     rows = [
         (code, panel.metric.key, plan.fit, name, False, detail)

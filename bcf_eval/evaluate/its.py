@@ -26,9 +26,9 @@ from bcf_eval.evaluate.fitting import (
 from bcf_eval.evaluate.informative import bound_ratios, find_uninformative, measure_level, pass_verdicts
 from bcf_eval.evaluate.panel import Panel
 from bcf_eval.evaluate.plan import FitPlan, plan_full, plan_robustness, plan_verdict, say_calibration
-from bcf_eval.results import ITS_EFFECTS, ITS_PATHS, ITS_TERMS
 from bcf_eval.specs import ENGLAND, Protocol
 from bcf_eval.stats.linear import Estimates, Ratios, contrast, contrast_ratio
+from bcf_eval.tables import ITS_EFFECTS, ITS_PATHS, ITS_TERMS
 
 Array = npt.NDArray[np.float64]
 
@@ -39,7 +39,7 @@ _ROBUSTNESS_CONTRASTS = ("level", "slope")
 
 @dataclass(frozen=True)
 class ItsTables:
-    """Results of one metric; see :mod:`bcf_eval.results` for the columns."""
+    """Results of one metric; see :mod:`bcf_eval.tables` for the columns."""
 
     terms: pd.DataFrame
     paths: pd.DataFrame
@@ -212,6 +212,8 @@ def _effects_of(setting: _Setting, group: GroupFit, position: int) -> pd.DataFra
         specification=setting.specification,
         scope=setting.scope,
         p_cal=np.nan,
+        p_cal_low=np.nan,
+        p_cal_high=np.nan,
         p_cal_reason=setting.calibration,
         q_value=np.nan,
         relative=ratios.ratio.ravel(),

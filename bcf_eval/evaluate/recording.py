@@ -13,8 +13,8 @@ from bcf_eval.evaluate.comparable import keep_comparable
 from bcf_eval.evaluate.panel import Panel
 from bcf_eval.evaluate.plan import FitPlan
 from bcf_eval.periods import parse_period
-from bcf_eval.results import ITS_CHECKS
 from bcf_eval.stats.jumps import Shifts, find_shifts
+from bcf_eval.tables import ITS_CHECKS
 from bcf_eval.wording import write_rate
 
 RECORDING = "possible recording change"
@@ -41,7 +41,7 @@ def check_recording(panel: Panel, plans: tuple[FitPlan, ...]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        See :data:`bcf_eval.results.ITS_CHECKS`; one row where a series jumps, for an area and intervention.
+        See :data:`bcf_eval.tables.ITS_CHECKS`; one row where a series jumps, for an area and intervention.
     """
     level = panel.use_whole_boards().level_months()
     rows = [

@@ -14,7 +14,7 @@ Effects = dict[tuple[str, str, str, str], dict[str, Effect]]
 
 
 def read_effects(frame: pd.DataFrame) -> Effects:
-    """Read the rows of one area; see :data:`bcf_eval.results.ITS_EFFECTS`."""
+    """Read the rows of one area; see :data:`bcf_eval.tables.ITS_EFFECTS`."""
     found: Effects = {}
     names = list(Effect.__dataclass_fields__)
     for row in frame.to_dict("records"):

@@ -23,7 +23,7 @@ COMPARISON = ("newey_west", "full")
 
 @dataclass(frozen=True)
 class Effect:
-    """One row of the effects; see :data:`bcf_eval.results.ITS_EFFECTS`. ``NaN`` where there is no number."""
+    """One row of the effects; see :data:`bcf_eval.tables.ITS_EFFECTS`. ``NaN`` where there is no number."""
 
     contrast: str
     estimate: float
@@ -169,7 +169,7 @@ class AreaResults:
 
 @dataclass(frozen=True)
 class Year:
-    """One row of the yearly results; see :data:`bcf_eval.results.ANNUAL`. ``NaN`` where there is no number."""
+    """One row of the yearly results; see :data:`bcf_eval.tables.ANNUAL`. ``NaN`` where there is no number."""
 
     period: str
     numerator: float

@@ -211,7 +211,6 @@ def read_ambition(row: Mapping[Any, Any]) -> AmbitionTest:
     trends = {name: plain.pop(f"trend_{name}") for name in ("continues", "damped", "none")}
     naive = {name: plain.pop(f"naive_{name}") for name in ("p_value", "verdict")}
     checks = [CheckResult(**check) for check in json.loads(plain.pop("checks"))]
-    del plain["chance_calibrated"]
     return AmbitionTest(**plain, trends=trends, naive=naive, checks=checks)
 
 

@@ -25,7 +25,7 @@ class ProjectYears:
     span
         First and last year of the observations.
     years
-        What is said of each area and year: :data:`bcf_eval.results.ANNUAL`.
+        What is said of each area and year: :data:`bcf_eval.tables.ANNUAL`.
     ambitions
         Tests by ONS code, that of a national rule first.
     """

@@ -12,17 +12,10 @@ from bcf_eval.catalogue import load
 from bcf_eval.errors import ProjectError
 from bcf_eval.observations import COLUMNS
 from bcf_eval.periods import parse_period
-from bcf_eval.results import (
-    AMBITION_TESTS,
-    AMBITION_VERDICTS,
-    ANNUAL,
-    ITS_CHECKS,
-    ITS_EFFECTS,
-    ITS_PATHS,
-    ITS_VERDICTS,
-)
+from bcf_eval.results import AMBITION_VERDICTS, ITS_VERDICTS
 from bcf_eval.specs import ENGLAND, Metric
 from bcf_eval.store import Project, open_project
+from bcf_eval.tables import AMBITION_TESTS, ANNUAL, ITS_CHECKS, ITS_EFFECTS, ITS_PATHS
 
 # Those of metrics that are returned each month, and each year; of both there are observations and targets.
 MONTHLY = ("its_paths", "its_effects", "its_checks")

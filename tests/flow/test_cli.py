@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 
 from bcf_eval.cli import main
-from bcf_eval.results import AMBITION_KEYS
 from bcf_eval.store import Project
+from bcf_eval.tables import AMBITION_KEYS
 
 pytestmark = pytest.mark.flow
 

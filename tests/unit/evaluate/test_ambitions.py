@@ -17,8 +17,9 @@ from bcf_eval.evaluate.outlook import AreaOutlook
 from bcf_eval.evaluate.panel import Panel, build_panel
 from bcf_eval.evaluate.questions import rule_ambitions
 from bcf_eval.evaluate.verdicts import judge_ambitions
-from bcf_eval.results import AMBITION_KEYS, AMBITION_TESTS, AMBITION_VERDICTS, AmbitionTest, tabulate_ambitions
+from bcf_eval.results import AMBITION_VERDICTS, AmbitionTest, tabulate_ambitions
 from bcf_eval.stats.ambition import Predictive
+from bcf_eval.tables import AMBITION_KEYS, AMBITION_TESTS
 from bcf_eval.wording import write_target
 
 from .conftest import BOARDS, FELL

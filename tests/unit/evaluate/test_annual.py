@@ -16,9 +16,10 @@ from bcf_eval.errors import RequestError
 from bcf_eval.evaluate.annual import evaluate_annual
 from bcf_eval.evaluate.panel import build_panel
 from bcf_eval.observations import validate
-from bcf_eval.results import AMBITION_KEYS, ANNUAL, FOR_INFORMATION, ITS_VERDICTS, AmbitionTest, tabulate_ambitions
+from bcf_eval.results import FOR_INFORMATION, ITS_VERDICTS, AmbitionTest, tabulate_ambitions
 from bcf_eval.specs import ENGLAND
 from bcf_eval.stats.two_counts import compare_rates
+from bcf_eval.tables import AMBITION_KEYS, ANNUAL
 from bcf_eval.wording import SAMPLING_ALONE
 
 from .makers import SCILLY, make_rows

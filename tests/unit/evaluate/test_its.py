@@ -14,9 +14,10 @@ from bcf_eval.evaluate.checks import check_its
 from bcf_eval.evaluate.its import ItsTables, evaluate_its
 from bcf_eval.evaluate.panel import Panel, build_panel
 from bcf_eval.periods import parse_period
-from bcf_eval.results import ITS_CHECKS, ITS_EFFECTS, ITS_PATHS, ITS_TERMS, ITS_VERDICTS
+from bcf_eval.results import ITS_VERDICTS
 from bcf_eval.specs import ENGLAND
 from bcf_eval.store import Project
+from bcf_eval.tables import ITS_CHECKS, ITS_EFFECTS, ITS_PATHS, ITS_TERMS
 
 from .conftest import BOARDS, FALL, FELL, MONTHS
 

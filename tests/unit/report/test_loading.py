@@ -14,8 +14,9 @@ import pytest
 from bcf_eval.catalogue import load
 from bcf_eval.errors import ProjectError, RequestError
 from bcf_eval.report.loading import load_results, read_ambition
-from bcf_eval.results import ANNUAL, ITS_CHECKS, ITS_EFFECTS, ITS_PATHS, AmbitionTest, tabulate_ambitions
+from bcf_eval.results import AmbitionTest, tabulate_ambitions
 from bcf_eval.store import Project
+from bcf_eval.tables import ANNUAL, ITS_CHECKS, ITS_EFFECTS, ITS_PATHS
 
 AREAS = ("E92000001", "E06000033", "E06000021")
 
@@ -105,7 +106,10 @@ def test_england_has_nothing_beside_it(project: Project) -> None:
 
 
 def test_a_test_is_read_back_as_it_was(make_test: Callable[..., AmbitionTest]) -> None:
-    test = make_test()
+    test = make_test(
+        chance_calibrated=0.2, chance_gaussian=0.1, n_errors=300.0, n_origins=4.0, effort_50=1.0, effort_80=2.0,
+        achievable=0.1, achievable_of=50.0, detectable_power=0.4, detectable_change=3.0,
+    )  # fmt: skip
     (row,) = tabulate_ambitions([test]).to_dict("records")
     assert read_ambition(row) == test
 

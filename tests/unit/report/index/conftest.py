@@ -12,7 +12,8 @@ import pytest
 from bcf_eval.catalogue import load
 from bcf_eval.report.loading import ProjectResults
 from bcf_eval.report.loading_annual import ProjectYears
-from bcf_eval.results import ANNUAL, AmbitionTest
+from bcf_eval.results import AmbitionTest
+from bcf_eval.tables import ANNUAL
 
 VERDICTS = ["fell"] * 3 + ["rose"] + ["no clear change"] * 15 + ["not testable"] * 2
 LOCAL = ["fell"] * 3 + ["rose"] * 2 + ["no clear change"] * 16
