@@ -5,10 +5,13 @@
 # make env         only the environment, .venv (the others make it when they need it)
 # make lock        bring requirements.lock up to date with pyproject.toml (ARGS=--upgrade: and to the newest versions)
 # make benchmarks  the timings, side by side
+# make validation  docs/validation.md anew, from the tests of published results (needs ../shared)
+# make calibration docs/calibration.md anew, by simulation (some minutes)
+# make track-record docs/track-record.md anew, from the returns beside the project (some minutes)
 # make clean       remove .venv, demo and caches
 
 .DEFAULT_GOAL := help
-.PHONY: help env report test lint lab lock benchmarks clean
+.PHONY: help env report test lint lab lock benchmarks validation calibration track-record clean
 
 VENV := .venv
 ifeq ($(OS),Windows_NT)
@@ -20,6 +23,9 @@ SCRIPTS := bin
 endif
 RUN := $(VENV)/$(SCRIPTS)/python
 READY := $(VENV)/.ready
+# Matrices here are small: threads that share one out cost more than they give.
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
 # Twice quiet: pip says nothing but errors.
 PIP := -m pip --disable-pip-version-check --no-input install -qq
 
@@ -54,7 +60,18 @@ lab: $(READY)
 
 benchmarks: $(READY)
 	@$(RUN) benchmarks/its.py
+	@$(RUN) benchmarks/fits.py
 	@$(RUN) benchmarks/clean.py
+
+# The page is checked by the tests too, so not while it is written anew.
+validation: $(READY)
+	@$(RUN) -m pytest tests/golden --quiet --ignore tests/golden/test_validation_page.py --write-validation docs/validation.md $(ARGS)
+
+calibration: $(READY)
+	@$(RUN) benchmarks/calibration.py $(ARGS)
+
+track-record: $(READY)
+	@$(RUN) benchmarks/track_record.py $(ARGS)
 
 # uv works in a folder of its own, so that a lock that no longer installs can still be mended. What it is kept
 # from has no wheel for Intel Macs, whose owners would need a compiler.

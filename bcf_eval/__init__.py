@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bcf_eval.errors import BcfEvalError as BcfEvalError
-    from bcf_eval.evaluate.own_series import fit_its as fit_its
-    from bcf_eval.evaluate.questions import test_ambition as test_ambition
+    from bcf_eval.evaluate.controlled.answer import controlled_its as controlled_its
+    from bcf_eval.evaluate.own.own_series import fit_its as fit_its
+    from bcf_eval.evaluate.targets.questions import test_ambition as test_ambition
     from bcf_eval.notebook import draw as draw
     from bcf_eval.notebook import load_observations as load_observations
     from bcf_eval.notebook import load_results as load_results
@@ -34,13 +35,14 @@ _PUBLIC = {
     "AmbitionTest": "bcf_eval.results",
     "BcfEvalError": "bcf_eval.errors",
     "ItsResult": "bcf_eval.results",
+    "controlled_its": "bcf_eval.evaluate.controlled.answer",
     "draw": "bcf_eval.notebook",
-    "fit_its": "bcf_eval.evaluate.own_series",
+    "fit_its": "bcf_eval.evaluate.own.own_series",
     "load_observations": "bcf_eval.notebook",
     "load_results": "bcf_eval.notebook",
     "open_project": "bcf_eval.store",
     "select_area": "bcf_eval.notebook",
-    "test_ambition": "bcf_eval.evaluate.questions",
+    "test_ambition": "bcf_eval.evaluate.targets.questions",
 }
 
 __all__ = [*_PUBLIC]

@@ -24,6 +24,10 @@ app = typer.Typer(
 ProjectOption = Annotated[
     Path, typer.Option("--project", help="The folder that holds data_raw, data_clean and reports.", show_default=".")
 ]
+_Area = Annotated[str, typer.Option("--area", help="Name or ONS code; England too.")]
+_Metric = Annotated[str, typer.Option("--metric", help="Key of a monthly metric.")]
+_Start = Annotated[str | None, typer.Option("--intervention", help="Its key; the last one when left out.")]
+_Out = Annotated[Path | None, typer.Option("--out", help="The picture: a page (.html) or a drawing (.svg).")]
 
 
 class _Template(StrEnum):
@@ -54,6 +58,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # Redirected output on Windows is not UTF-8 unless told so; the minus sign needs it.
         getattr(stream, "reconfigure", lambda **_: None)(encoding="utf-8")
+    for library in ("OMP", "OPENBLAS", "MKL"):
+        # Our matrices are small: threads that share one out cost several times what they give.
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     try:
         app()
     except BcfEvalError as error:
@@ -185,6 +192,26 @@ def run(project: ProjectOption = Path()) -> None:
     run_report(project)
 
 
+@app.command()
+def specifications(
+    area: _Area, metric: _Metric = "dtoc_days", start: _Start = None, out: _Out = None, project: ProjectOption = Path()
+) -> None:
+    """Show how an area's change comes out in every way of working it out."""
+    from bcf_eval.commands.pictures import run_picture
+
+    run_picture("specifications", project, area=area, metric=metric, intervention=start, out=out)
+
+
+@app.command()
+def residuals(
+    area: _Area, metric: _Metric = "dtoc_days", start: _Start = None, out: _Out = None, project: ProjectOption = Path()
+) -> None:
+    """Show what the model behind an area's verdict leaves over."""
+    from bcf_eval.commands.pictures import run_picture
+
+    run_picture("residuals", project, area=area, metric=metric, intervention=start, out=out)
+
+
 @app.command("test-ambition")
 def test_ambition(
     area: Annotated[str, typer.Option(help="Name or ONS code of a board.")],
@@ -218,10 +245,43 @@ def its(
     value: Annotated[str, typer.Option(help="Column of values.")],
     at: Annotated[list[str], typer.Option(help="When something began; repeat for several.")],
     by: Annotated[str | None, typer.Option(help="Column that names the series.")] = None,
-    offset: Annotated[str | None, typer.Option(help="Column the value is divided by.")] = None,
-    season: Annotated[int | None, typer.Option(help="Fourier pairs; else 2 for months, 1 for quarters.", min=0)] = None,
-    method: Annotated[str, typer.Option(help="reml, ols, newey-west or prais-winsten.")] = "reml",
-    lag: Annotated[int, typer.Option(help="Lag of Newey-West.", min=0)] = 1,
+    offset: Annotated[
+        str | None, typer.Option(help="Column the value is divided by; of counts its log enters.")
+    ] = None,
+    weights: Annotated[str | None, typer.Option(help="Column that says how much a value counts for (reml).")] = None,
+    season: Annotated[
+        int | None, typer.Option(help="Fourier pairs, 0 for none; else 2 for months, 1 for quarters.", min=0)
+    ] = None,
+    method: Annotated[
+        str,
+        typer.Option(
+            help="reml, ar2, arma11, ols, newey-west, prais-winsten, arima, bootstrap; "
+            "of counts quasi-poisson or negative-binomial."
+        ),
+    ] = "reml",
+    order: Annotated[str | None, typer.Option(help="Of arima, such as 2,1,0; else chosen by the data.")] = None,
+    seasonal_order: Annotated[str | None, typer.Option(help="Of arima, such as 0,1,1.")] = None,
+    change: Annotated[str, typer.Option(help="What may change: both, level or slope.")] = "both",
+    delay: Annotated[int | None, typer.Option(help="Periods after --at at which the effect begins.", min=0)] = None,
+    lag: Annotated[
+        int | None,
+        typer.Option(
+            help="Of newey-west and counts: lag of their errors; of other methods the same as --delay.", min=0
+        ),
+    ] = None,
+    phase_in: Annotated[int, typer.Option(help="Periods over which the effect comes in.", min=0)] = 0,
+    phase_in_as: Annotated[
+        str, typer.Option(help="exclude: left out; ramp: the level changes bit by bit.")
+    ] = "exclude",
+    pulse: Annotated[int, typer.Option(help="Periods the effect lasts; 0 when for good.", min=0)] = 0,
+    breaks: Annotated[
+        list[str] | None, typer.Option("--break", help="When a nuisance step may begin; repeat for several.")
+    ] = None,
+    control: Annotated[str | None, typer.Option(help="The series of --by that every other is compared with.")] = None,
+    control_as: Annotated[str | None, typer.Option(help="joint (one model) or difference.")] = None,
+    draws: Annotated[int | None, typer.Option(help="Of bootstrap; 999 when left out.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of bootstrap; 2015 when left out.")] = None,
+    level: Annotated[float, typer.Option(help="Coverage of the intervals.")] = 0.95,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write the CSV here instead of printing it.")] = None,
 ) -> None:
@@ -229,18 +289,11 @@ def its(
     from bcf_eval.commands.its import run_its
 
     run_its(
-        file,
-        at=at,
-        period=period,
-        value=value,
-        by=by,
-        offset=offset,
-        season=season,
-        method=method,
-        lag=lag,
-        as_json=as_json,
-        out=out,
-    )
+        file, as_json=as_json, out=out, at=at, period=period, value=value, by=by, offset=offset, weights=weights,
+        season=season, method=method, order=order, seasonal_order=seasonal_order, change=change, delay=delay, lag=lag,
+        phase_in=phase_in, phase_in_as=phase_in_as, pulse=pulse, breaks=breaks, control=control, control_as=control_as,
+        draws=draws, seed=seed, level=level,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from bcf_eval.periods import parse_period
 from bcf_eval.report.figure_ambition import draw_ambition
 from bcf_eval.report.figure_own import draw_own
 from bcf_eval.report.fragments import Picture
+from bcf_eval.report.on_request import request_residuals, request_specifications
 from bcf_eval.results import AmbitionTest, ItsResult
 from bcf_eval.store import open_project
 
@@ -120,3 +121,42 @@ def draw(result: ItsResult | AmbitionTest, *, series: str | None = None) -> Pict
     if picture is None:
         raise RequestError(f"The target cannot be tested, so there is nothing to draw: {result.reason}.")
     return picture
+
+
+def draw_specifications(
+    project: Path | str, area: str, *, metric: str = "dtoc_days", intervention: str | None = None
+) -> Picture:
+    """Draw the specification curve of one verdict: its change by every way of working it out.
+
+    Parameters
+    ----------
+    project
+        The folder that holds ``data_clean``.
+    area
+        Name or ONS code; ``England`` too.
+    metric
+        Key of a monthly metric.
+    intervention
+        Its key, such as ``bcf_2015``; the last one when left out.
+
+    Returns
+    -------
+    Picture
+        Shows itself in a notebook, with a text alternative.
+
+    Raises
+    ------
+    RequestError
+        If there is no such area, metric or intervention, or nothing to draw.
+    """
+    return request_specifications(project, area, metric=metric, intervention=intervention).picture
+
+
+def draw_residuals(
+    project: Path | str, area: str, *, metric: str = "dtoc_days", intervention: str | None = None
+) -> Picture:
+    """Draw what the model behind one verdict leaves over, by month, and how months resemble each other.
+
+    Parameters, returns and errors as of :func:`draw_specifications`.
+    """
+    return request_residuals(project, area, metric=metric, intervention=intervention).picture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import pandas as pd
@@ -25,6 +25,14 @@ AMBITION_VERDICTS = (
     "within variation",
     "beyond the record",
     "meaningful",
+)
+OUTTURN_VERDICTS = (
+    "met, beyond trend",
+    "met, as trend and chance would",
+    "missed, but better than trend",
+    "missed",
+    "missed, and worse than trend",
+    "not testable",
 )
 
 
@@ -59,7 +67,8 @@ class ItsResult:
     ----------
     terms
         One row a term: ``series, term, estimate, std_error, df, lower, upper, p_value, rho, method, reason``.
-        A series that could not be fitted is one row with its reason.
+        A series that could not be fitted is one row with its reason. Of counts the estimates are logs, and
+        ``rate_ratio, rate_ratio_lower, rate_ratio_upper`` stand beside them.
     paths
         One row a period: ``series, period, observed, fitted, counterfactual, lower, upper``; the
         counterfactual has no intervention, and ``lower`` to ``upper`` is its 95% band.
@@ -71,6 +80,9 @@ class ItsResult:
         The answer in words, one for each series.
     checks
         What a reader should know.
+    diagnostics
+        One row a fitted series: its points, its autocorrelation with its interval, what is left over (Ljung-Box),
+        and the period its first effect hangs on most.
     """
 
     terms: pd.DataFrame
@@ -79,6 +91,7 @@ class ItsResult:
     interventions: tuple[str, ...]
     sentences: tuple[str, ...]
     checks: tuple[CheckResult, ...]
+    diagnostics: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def tidy(self) -> pd.DataFrame:
         """The terms, one row each."""
@@ -90,7 +103,8 @@ class ItsResult:
             "model": self.model,
             "interventions": list(self.interventions),
             "sentences": list(self.sentences),
-            "terms": [{str(key): _plain(value) for key, value in row.items()} for row in self.terms.to_dict("records")],
+            "terms": _list_rows(self.terms),
+            "diagnostics": _list_rows(self.diagnostics),
             "checks": [check.to_dict() for check in self.checks],
         }
 
@@ -111,13 +125,15 @@ class AmbitionTest:
     target
         The planned value, in the metric's unit, over ``period``.
     baseline_start, baseline_end, n_baseline
-        The months the forecast stands on; of a yearly metric the one year.
+        The months the forecast stands on; of a yearly metric the years, or the one year.
     baseline, baseline_period
         The value the plan states as its baseline, and its period.
     expected, lower, upper
-        Median and 95% interval of the rate with business as usual.
+        Where business as usual leads to, the centre of its forecast, and its 95% interval. By the record of past
+        forecasts half of outcomes need not lie on either side of it.
     log_sd, floor
-        ``log(rate + floor)`` is taken as Gaussian with this standard deviation.
+        ``log(rate + floor)`` is taken as Gaussian with this standard deviation where there is no record of past
+        forecasts; where there is one, it is that of the Gaussian whose interval is as wide.
     chance
         Chance that the target is met when nothing changes.
     verdict
@@ -125,9 +141,10 @@ class AmbitionTest:
     smallest_meaningful
         The least demanding target that neither trend nor chance would meet, in the metric's unit;
         ``smallest_meaningful_days`` is the same as a count over the period: days, admissions, people. Of a
-        yearly metric it is the least that chance in the counts alone would not meet; trend is not weighed.
+        yearly metric with fewer than three years it is the least that chance in the counts alone would not meet.
     trends
-        Medians when the trend ``continues``, is ``damped``, or there is ``none``; of a yearly metric ``none`` alone.
+        Medians when the trend ``continues``, is ``damped``, or there is ``none``; of a yearly metric with
+        fewer than three years ``none`` alone.
     naive
         The customary test, ``p_value`` and ``verdict``: of a rate per day it takes months as independent; of
         counts of events or people it takes the year before as known without error.
@@ -226,8 +243,20 @@ class AmbitionTest:
         weighed = "Smallest meaningful target" if len(trends) > 1 else "Smallest target above chance in the counts"
         least = self._round_demanding(self.smallest_meaningful)
         rows[weighed] = f"{least:.2f}" if math.isfinite(least) else "none"
+        rows |= self._reach()
         labels = {"continues": "If the trend continues", "damped": "If the trend fades", "none": "If there is no trend"}
         return pd.DataFrame({"": rows | {labels[name]: f"{self.trends[name]:.2f}" for name in trends}})
+
+    def _reach(self) -> dict[str, str]:
+        """How much a target asks for, where it is known."""
+        rows = {}
+        if self.effort_80 > 0:
+            rows["Improvement for an even chance"] = f"{self.effort_50:.2f} (for 4 in 5: {self.effort_80:.2f})"
+        if math.isfinite(self.achievable):
+            rows["Like boards that improved as much"] = f"{self.achievable:.0%} of {self.achievable_of:.0f} before"
+        if math.isfinite(self.detectable_power):
+            rows["Chance that an evaluation would see it"] = f"{self.detectable_power:.0%}"
+        return rows
 
 
 def tabulate_ambitions(tests: list[AmbitionTest]) -> pd.DataFrame:
@@ -240,6 +269,10 @@ def tabulate_ambitions(tests: list[AmbitionTest]) -> pd.DataFrame:
         row["checks"] = json.dumps([check.to_dict() for check in test.checks], ensure_ascii=False)
         rows.append(row)
     return pd.DataFrame(rows, columns=AMBITION_TESTS).astype({"chance_calibrated": float})
+
+
+def _list_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): _plain(value) for key, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _plain(value: Any) -> Any:

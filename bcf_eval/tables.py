@@ -32,8 +32,10 @@ ITS_EFFECTS = [
 ITS_CHECKS = ["area_code", "metric", "intervention", "check", "passed", "detail"]
 
 # One row a specification of a verdict: another way of working the same answer out. `family` is what was varied
-# (window, season, estimator, response, ends, breaks, comparator); `estimate` is the primary contrast in the metric's
-# unit (of a log response: brought back to it); `agrees` is whether it tells the same story as the main result.
+# (main, window, season, estimator, response, ends, breaks, phase-in, comparator, combined); `estimate` is the primary
+# contrast in the metric's unit (of a log response: brought back to it). `lower`, `upper` and `p_value` of fits by REML
+# are calibrated where the verdict's are. `agrees` is whether it tells the same story as the main result; missing
+# where one of the two cannot be read.
 ITS_SPECIFICATIONS = [
     "area_code", "metric", "intervention", "specification", "family", "label", "estimate", "std_error", "df", "lower",
     "upper", "p_value", "relative", "n", "agrees", "reason",
@@ -56,6 +58,26 @@ ITS_DIAGNOSTICS = [
     "sentence",
 ]  # fmt: skip
 
+# One row a month of such a fit: what was not foretold by the model and the month before, in standard deviations.
+ITS_RESIDUALS = ["area_code", "metric", "intervention", "period", "innovation"]
+
+# One row an area, intervention, comparator, form and contrast: did the area change otherwise than boards like it?
+# `comparator` is what it is compared with: `region`, `neighbours` or a `list`; `form` is `joint` (one model of both) or
+# `difference` (the series of their difference); `contrast` is the primary one, or `trend_before`: how much faster a
+# month the area rose than its comparator before; `p_cal*` are as in ITS_EFFECTS, by the
+# same pairs. Every board had the fund, and so had the comparator.
+CONTROLLED = [
+    "area_code", "metric", "intervention", "comparator", "form", "contrast", "estimate", "std_error", "df", "lower",
+    "upper", "p_value", "p_cal", "p_cal_low", "p_cal_high", "p_cal_reason", "n_comparator", "reason",
+]  # fmt: skip
+
+# One row an area, intervention and statistical neighbour, nearest first; `place` 0 is the area itself. Shares of age
+# are of 1, `size` is the logarithm of the people, `level` and `trend` are of the metric in the months before.
+NEIGHBOURS = [
+    "area_code", "metric", "intervention", "place", "neighbour", "distance", "aged_65", "aged_18_to_64", "size",
+    "deprivation", "level", "trend",
+]  # fmt: skip
+
 # One row a metric, intervention and contrast: how much boards differ. It describes; it tests no average.
 HETEROGENEITY = [
     "metric", "intervention", "contrast", "n", "mean", "tau", "i_squared", "prediction_lower", "prediction_upper",
@@ -74,15 +96,31 @@ RANKS = [
     "rank_upper", "n",
 ]  # fmt: skip
 
+# One row an area and period of a control chart; limits change where the counting did. `special` is what is unusual
+# about the point, `point` what kind that makes it; `residual*` is the chart without season and without what the
+# period before foretold.
+SPC_POINTS = [
+    "area_code", "metric", "period", "value", "mean", "lower", "upper", "special", "point",
+    "residual", "residual_mean", "residual_lower", "residual_upper", "residual_special", "residual_point",
+]  # fmt: skip
+
+# One row an area. `false_outside` and `false_signal`: how often a stable process as autocorrelated shows a point
+# outside, or any signal. `variation` is of the last point, by the residuals where those decide. It describes.
+SPC_VERDICTS = [
+    "area_code", "metric", "n", "rho", "false_outside", "false_signal", "residuals_decide", "variation", "assurance",
+    "sentence",
+]  # fmt: skip
+
 # One row an ambition whose outturn is known. `chance` was given before, `p_value` is of the outturn: how often
 # business as usual would bring one at least as good (of one worse than expected: at least as bad). `arm` is which
 # part of a national rule set it. `share_achieved` is of the improvement asked for, with Fieller's interval;
+# `crps` is the score of the whole forecast in the metric's unit (of a sure one its error);
 # `chance_of_payment` is how often business as usual would give the share that payment was tied to.
 OUTTURNS = [
     "ambition", "area_code", "area_name", "metric", "period", "arm", "target", "baseline_period", "baseline",
     "outturn", "expected", "lower", "upper", "chance", "calibration", "met", "p_value", "q_value", "verdict", "reason",
     "share_achieved", "share_lower", "share_upper", "share_reason", "chance_of_payment", "regression_to_mean",
-    "people_gap", "vintage", "source", "method", "sentence",
+    "people_gap", "crps", "vintage", "source", "method", "sentence",
 ]  # fmt: skip
 
 # One row an ambition's key and arm (`all` too): what chance alone explains of all outturns, and England's own.
@@ -133,6 +171,8 @@ AMBITION_KEYS = (
     "area_code", "area_name", "metric", "period", "target", "baseline_start", "baseline_end", "n_baseline",
     "baseline", "expected", "lower", "upper", "chance", "calibration", "verdict", "reason",
     "smallest_meaningful", "smallest_meaningful_days", "trends", "naive", "method", "checks",
+    "calibration_reason", "track_record", "chance_calibrated", "chance_gaussian", "n_errors", "n_origins",
+    "effort_50", "effort_80", "achievable", "achievable_of", "detectable_power", "detectable_change",
 )  # fmt: skip
 
 # The tables that `evaluate` makes, by their names on disk.
@@ -144,10 +184,15 @@ RESULTS: dict[str, list[str]] = {
     "its_placebo": ITS_PLACEBO,
     "its_counts": ITS_COUNTS,
     "its_diagnostics": ITS_DIAGNOSTICS,
+    "its_residuals": ITS_RESIDUALS,
     "its_checks": ITS_CHECKS,
+    "its_controlled": CONTROLLED,
+    "its_neighbours": NEIGHBOURS,
     "heterogeneity": HETEROGENEITY,
     "funnel": FUNNEL,
     "ranks": RANKS,
+    "spc_points": SPC_POINTS,
+    "spc_verdicts": SPC_VERDICTS,
     "annual": ANNUAL,
     "ambition_tests": AMBITION_TESTS,
     "outturns": OUTTURNS,

@@ -26,7 +26,7 @@ ITS_LABELS = {
 _ONE_IN = (4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200)
 # Up to this chance of being met by itself a target is close to what is under way; beyond, it asks for less.
 CLOSE = 0.75
-UNCALIBRATED = "This has not yet been checked against how such forecasts did in the past."
+UNCALIBRATED = "The chance is uncalibrated: it has not been checked against how such forecasts did in the past."
 SAMPLING_ALONE = (
     "This weighs sampling variation alone, as if people were counted independently: no trend is looked for, "
     "and boards are not pooled."
@@ -218,7 +218,7 @@ def name_asked(test: AmbitionTest, metric: Metric) -> str:
 
 
 def describe_ambition(test: AmbitionTest, metric: Metric) -> str:
-    """Say whether an ambition is more than trend and chance, in two to four sentences.
+    """Say whether an ambition of a monthly metric is more than trend and chance, in two to four sentences.
 
     Parameters
     ----------
@@ -232,10 +232,8 @@ def describe_ambition(test: AmbitionTest, metric: Metric) -> str:
     if test.verdict == "not testable":
         return f"{opening} cannot be tested: {test.reason}."
     before = f"{write_rate(test.baseline)} in {parse_period(test.baseline_period).label}"
-    if metric.frequency != "month":
-        return f"{opening} {_what_chance_brings(test, metric, before)}"
     if test.verdict == "rewards trend":
-        return f"{opening} {_what_meets_it(test, metric)} {_what_it_takes(test, metric)} {UNCALIBRATED}"
+        return f"{opening} {_what_meets_it(test, metric)} {_what_it_takes(test, metric)} {say_calibration(test)}"
     usual = write_rate(test.expected)
     said = {
         "no improvement": f"asks for no improvement on its baseline of {before}.",
@@ -244,27 +242,19 @@ def describe_ambition(test: AmbitionTest, metric: Metric) -> str:
             f"business as usual leads to {usual}."
         ),
         "meaningful": f"asks for more than trend and chance: business as usual leads to {usual}.",
-        "beyond the record": "asks for more than boards have been seen to do.",
+        "beyond the record": (
+            f"asks for more than boards have been seen to do over as long a time: business as usual leads to {usual}."
+        ),
     }[test.verdict]
     odds = f"If nothing changes, the chance of meeting it is {write_chance(test.chance)}."
-    return f"{opening} {said} {odds} {_what_it_takes(test, metric)} {UNCALIBRATED}"
+    return f"{opening} {said} {odds} {_what_it_takes(test, metric)} {say_calibration(test)}"
 
 
-def _what_chance_brings(test: AmbitionTest, metric: Metric, before: str) -> str:
-    """Of a yearly count: what sampling alone says of the target, and what it leaves open."""
-    people = f"{name_count(count_target(test.target * test.events_per_unit, metric), metric)} where there were"
-    people += f" {write_count(test.expected * test.events_per_unit)} in {test.baseline_end}"
-    said = f"asks for an improvement on {before}, but one that sampling alone can bring: {people}."
-    if test.verdict == "no improvement":
-        said = f"asks for no improvement on its baseline of {before}: {people}."
-    odds = f"If nothing changes, chance alone would meet it {write_chance_times(test.chance)}."
-    if not math.isfinite(test.smallest_meaningful):
-        return f"{said} {odds} No target would ask for more than chance. {SAMPLING_ALONE}"
-    smallest = write_target(test.smallest_meaningful, better=metric.better)
-    direction = "lower" if metric.better == "lower" else "higher"
-    least = f"To ask for more than chance a target would have to be {smallest} or {direction}"
-    count = name_count(count_target(test.smallest_meaningful_days, metric), metric)
-    return f"{said} {odds} {least} ({count}). {SAMPLING_ALONE}"
+def say_calibration(test: AmbitionTest) -> str:
+    """Say how chances like this one have done in the past, or that nobody has looked yet."""
+    if test.calibration != "calibrated":
+        return test.track_record or UNCALIBRATED
+    return f"The chance is calibrated. {test.track_record}".strip()
 
 
 def _what_meets_it(test: AmbitionTest, metric: Metric) -> str:
@@ -290,6 +280,9 @@ def _what_it_takes(test: AmbitionTest, metric: Metric) -> str:
         return "The verdict moves with the length of the baseline or the chance called unlikely, so hold it loosely."
     if test.verdict == "meaningful":
         return "More than trend and chance does not mean large, valuable, or due to the fund."
+    if test.verdict == "beyond the record":
+        least = write_target(test.smallest_meaningful, better=metric.better)
+        return f"A target of {least} would already be more than trend and chance."
     if metric.better == "lower" and test.smallest_meaningful <= 0:
         return "Even zero could come about by chance here, so no target can be told from luck."
     if metric.better == "lower" and write_target(test.smallest_meaningful, better=metric.better) == "0.0":

@@ -23,6 +23,8 @@ NOUNS = [
     "tables",
     "results",
     "wording",
+    "wording_annual",
+    "wording_targets",
     "store",
     "kept",
 ]

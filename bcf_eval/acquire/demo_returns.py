@@ -8,6 +8,7 @@ from pathlib import Path
 from bcf_eval.acquire import (
     demo_admission_files,
     demo_ascof_files,
+    demo_deprivation,
     demo_files,
     demo_lookups,
     demo_plans,
@@ -43,7 +44,7 @@ def write_returns(folder: Path, world: World, *, seed: int, progress: Progress |
             progress(label, done, n_files)
         done += 1
 
-    for key in ("dtoc", "mar", "population", "lookups", "ascof", "quarterly", "ambitions"):
+    for key in ("dtoc", "mar", "population", "lookups", "ascof", "deprivation", "quarterly", "ambitions"):
         (folder / key).mkdir()
     rows = demo_files.list_rows()
     for index, month in enumerate(world.months):
@@ -61,6 +62,7 @@ def write_returns(folder: Path, world: World, *, seed: int, progress: Progress |
     if world.outcomes.years:
         path = folder / "ascof" / demo_ascof_files.name_file(world.outcomes.years)
         demo_ascof_files.write_outcomes(path, world.outcomes)
+    demo_deprivation.write_deprivation(folder / "deprivation", make_stream(seed, 14))
     say("writing quarterly returns and plans")
     for given in demo_quarterly.draw_answers(make_stream(seed, 12), world):
         for quarter in demo_quarterly_files.QUARTERS:

@@ -58,6 +58,8 @@ def describe_file(path: Path, source: Source, *, sha256: str, retrieved: str, or
         said = _read_columns(path, source)
     elif source.period == "file":
         said = _read_any(path)
+    elif source.period == "index":
+        said = _read_index(path)
     else:
         said = _read_blocks(path, source)
     return RawFile(
@@ -151,6 +153,21 @@ def _read_any(path: Path) -> _Said:
     except InputError:
         texts = []
     return _Said(UNDATED, path.name, _is_demonstration(texts))
+
+
+def _read_index(path: Path) -> _Said:
+    """Read which index of deprivation a workbook holds: it says so in its headings alone."""
+    book = open_workbook(path)
+    rows = {sheet: book.read(sheet)[:_TOP] for sheet in book.sheet_names}
+    headings = {fold(cell) for top in rows.values() for row in top for cell in row if cell != ""}
+    known = layouts("deprivation", "upper_tiers")
+    found = [one.name for one in known if all(headings & {*map(fold, field.headings)} for field in one.fields)]
+    if len(found) != 1:
+        wanted = " or ".join(f"'{one.fields[0].heading}'" for one in known)
+        raise InputError(f"{path}: its headings do not say which index of deprivation it holds; expected {wanted}.")
+    return _Said(
+        UNDATED, f"index {found[0]}", _is_demonstration(list_texts([row for one in rows.values() for row in one]))
+    )
 
 
 def _read_columns(path: Path, source: Source) -> _Said:

@@ -21,6 +21,7 @@ _PERIODS = {
     "mid_year": re.compile(_YEAR),
     "financial_years": re.compile(rf"{_FINANCIAL_YEAR}( to {_FINANCIAL_YEAR})?"),
     "lookup": re.compile(rf"(commissioners|upper_tiers|small_areas) {_YEAR}"),
+    "index": re.compile(rf"index {_YEAR}"),
     "file": re.compile(r".+"),
     "none": re.compile(""),
 }
@@ -42,8 +43,8 @@ class RawFile:
         ``2017-05-11``, ``2017-05-11+2`` (other bytes under the same date) or ``undated``.
     period
         What the file says it is about: ``2016-10``, for estimates ``2016``, for annual returns ``2014/15 to
-        2018/19``, for lookups ``commissioners 2015``; its own name where it stands for nothing but itself;
-        may be empty.
+        2018/19``, for lookups ``commissioners 2015``, for deprivation ``index 2015``; its own name where it stands for
+        nothing but itself; may be empty.
     retrieved
         When it came, UTC.
     origin

@@ -27,8 +27,8 @@ class Source:
         Published one), ``date_published`` (a cell ``Date published: 22 June 2017``) or ``none``.
     period
         Where the file says what it is about: ``period`` (the Period row), ``mid_year`` (the title),
-        ``financial_years`` (a column), ``lookup`` (the headings), ``file`` (nowhere: it stands for itself) or
-        ``none`` (it is the only one of its kind).
+        ``financial_years`` (a column), ``lookup`` or ``index`` (the headings), ``file`` (nowhere: it stands for
+        itself) or ``none`` (it is the only one of its kind).
     """
 
     key: str
@@ -37,7 +37,7 @@ class Source:
     licence: str
     patterns: tuple[str, ...]
     vintage: Literal["revised", "date_published", "none"]
-    period: Literal["period", "mid_year", "financial_years", "lookup", "file", "none"]
+    period: Literal["period", "mid_year", "financial_years", "lookup", "index", "file", "none"]
 
 
 @cache

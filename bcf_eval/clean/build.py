@@ -21,7 +21,7 @@ from bcf_eval.clean.correct import apply_corrections, load_corrections
 from bcf_eval.clean.overlaps import settle_overlaps
 from bcf_eval.clean.quarterly.tables import COLUMNS
 from bcf_eval.clean.readings import Progress, Recipe, read_returns
-from bcf_eval.clean.returns import ascof, dtoc, lookups, mar, population, quarterly
+from bcf_eval.clean.returns import ascof, deprivation, dtoc, lookups, mar, population, quarterly
 from bcf_eval.clean.revisions import compare_vintages
 from bcf_eval.clean.verify import choose_latest, verify_raw
 from bcf_eval.errors import ProjectError
@@ -34,6 +34,7 @@ RECIPES: dict[str, Recipe] = {
     dtoc.SOURCE: dtoc.read_dtoc,
     mar.SOURCE: mar.read_mar,
     ascof.SOURCE: ascof.read_ascof,
+    deprivation.SOURCE: deprivation.read_deprivation,
     plans.SOURCE: plans.read_ambitions,
 }
 # Read as a folder in one pass: a workbook that cannot be read is a row with its reason.
@@ -143,6 +144,7 @@ def build(
         "corrections": corrected.applied,
         "revisions": compare_vintages(project, verified.files, RECIPES),
         "ambitions": plans.stack_plans([readings.tables[plans.SOURCE]] if plans.SOURCE in readings.tables else []),
+        **{key: readings.tables[key] for key in (deprivation.SOURCE,) if key in readings.tables},
         **answers,
     }
     frame = tables["observations"]

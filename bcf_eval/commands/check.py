@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from bcf_eval.commands.terminal import say
-from bcf_eval.evaluate.quality import check_quality
+from bcf_eval.evaluate.quality.quality import check_quality
 from bcf_eval.report.render_quality import render_quality
 from bcf_eval.store import open_project
 

@@ -9,21 +9,20 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bcf_eval.catalogue import load
-from bcf_eval.evaluate.annual import evaluate_annual
-from bcf_eval.evaluate.asking import answer
-from bcf_eval.evaluate.checks import check_its
-from bcf_eval.evaluate.comparable import check_comparable
-from bcf_eval.evaluate.its import ItsTables, evaluate_its
+from bcf_eval.evaluate.metric_tables import Surroundings, Tables, evaluate_metric
+from bcf_eval.evaluate.outturns.totals import ALL
 from bcf_eval.evaluate.panel import build_panel
-from bcf_eval.evaluate.plans import PLAN, evaluate_plans
-from bcf_eval.evaluate.questions import rule_ambitions
-from bcf_eval.evaluate.recording import check_recording
+from bcf_eval.evaluate.targets.plans import PLAN
 from bcf_eval.files import has_file
-from bcf_eval.results import AmbitionTest, tabulate_ambitions
+from bcf_eval.periods import parse_period
 from bcf_eval.store import Project, code_version
-from bcf_eval.tables import ANNUAL, ITS_CHECKS, ITS_EFFECTS, ITS_PATHS, ITS_TERMS
+from bcf_eval.tables import RESULTS
+from bcf_eval.wording_targets import say_expected
 
 Progress = Callable[[str, int, int], None]
+
+# What is read of a board's own plans: none where none were given.
+_PLANS = ["area_code", "metric", "period", "vintage"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,8 @@ class EvaluationReport:
         How many yearly values were set beside the year before.
     exploratory
         Whether the project's own protocol was used.
+    outturns
+        What came of the targets, in words: of each rule, and of plans by period.
     """
 
     n_areas: int
@@ -48,6 +49,7 @@ class EvaluationReport:
     n_plans: int
     n_years: int
     exploratory: bool
+    outturns: tuple[str, ...] = ()
 
 
 def evaluate(project: Project, *, progress: Progress | None = None) -> EvaluationReport:
@@ -64,36 +66,26 @@ def evaluate(project: Project, *, progress: Progress | None = None) -> Evaluatio
     -------
     EvaluationReport
     """
-    observations, plans = project.read_table("observations"), _read_plans(project)
+    observations = project.read_table("observations")
     protocol = load.protocol(project.protocol)
+    plans = _read_if_there(project, "ambitions")
+    around = Surroundings(
+        plans=pd.DataFrame(columns=_PLANS) if plans is None else plans,
+        people=_read_if_there(project, "people"),
+        deprivation=_read_if_there(project, "deprivation"),
+    )
     metrics = [one for one in load.metrics().values() if one.key in set(observations["metric"])]
-    its: list[ItsTables] = []
-    checks, annual = [], []
-    tests: list[AmbitionTest] = []
+    parts: list[Tables] = []
     areas: set[str] = set()
     for done, metric in enumerate(metrics):
         if progress:
             progress(metric.label, done, len(metrics))
         panel = build_panel(observations, metric)
         areas |= {*panel.areas}
-        if metric.frequency == "month":
-            its.append(evaluate_its(panel, protocol))
-            checks.append(check_its(its[-1], protocol))
-            checks += [check(panel, its[-1].plans) for check in (check_comparable, check_recording)]
-        elif metric.counts_people:
-            annual.append(evaluate_annual(panel, protocol))
-        tests += answer(panel, rule_ambitions(panel), protocol)
-        tests += evaluate_plans(panel, plans, protocol)
+        parts.append(evaluate_metric(panel, around, protocol))
     if progress:
         progress("storing", len(metrics), len(metrics))
-    stacked = {
-        "its_terms": _stack([one.terms for one in its], ITS_TERMS),
-        "its_paths": _stack([one.paths for one in its], ITS_PATHS),
-        "its_effects": _stack([one.effects for one in its], ITS_EFFECTS),
-        "its_checks": _stack(checks, ITS_CHECKS),
-        "annual": _stack(annual, ANNUAL),
-        "ambition_tests": tabulate_ambitions(tests),
-    }
+    stacked = {name: _stack([part[name] for part in parts if name in part], name) for name in RESULTS}
     build_id = project.read_record("build").get("build_id", "")
     made_from = f"{build_id} {protocol.sha256} {code_version()}"
     project.write_tables(
@@ -111,20 +103,27 @@ def evaluate(project: Project, *, progress: Progress | None = None) -> Evaluatio
     return EvaluationReport(
         n_areas=len(areas),
         n_effects=len(stacked["its_effects"]),
-        n_ambitions=len(tests),
-        n_plans=sum(one.ambition == PLAN for one in tests),
+        n_ambitions=len(stacked["ambition_tests"]),
+        n_plans=int(stacked["ambition_tests"]["ambition"].eq(PLAN).sum()),
         n_years=len(stacked["annual"]),
         exploratory=not protocol.shipped,
+        outturns=_list_outturns(stacked["outturn_totals"]),
     )
 
 
-def _read_plans(project: Project) -> pd.DataFrame:
-    """The boards' own plans; none where none were given."""
-    if not has_file(project.clean / "ambitions.parquet"):
-        return pd.DataFrame(columns=["area_code", "metric", "period", "vintage"])
-    return project.read_table("ambitions")
+def _list_outturns(totals: pd.DataFrame) -> tuple[str, ...]:
+    every = totals[totals["arm"].eq(ALL) & totals["n_tested"].gt(0)].to_dict("records")
+    return tuple(
+        f"{load.metric(str(row['metric'])).label}, {parse_period(str(row['period'])).label}: {row['sentence']} "
+        f"{say_expected(row)}"
+        for row in every
+    )
 
 
-def _stack(frames: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+def _read_if_there(project: Project, table: str) -> pd.DataFrame | None:
+    return project.read_table(table) if has_file(project.clean / f"{table}.parquet") else None
+
+
+def _stack(frames: list[pd.DataFrame], table: str) -> pd.DataFrame:
     filled = [frame for frame in frames if not frame.empty]
-    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=columns)
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=RESULTS[table])

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bcf_eval.evaluate.its.plan import FitPlan
 from bcf_eval.evaluate.panel import Panel
-from bcf_eval.evaluate.plan import FitPlan
 from bcf_eval.periods import parse_period
 from bcf_eval.specs import ENGLAND
 from bcf_eval.tables import ITS_CHECKS

@@ -31,6 +31,8 @@ def say_check(check: CheckResult) -> str:
 def say_finding(change: Change) -> str:
     """Say within a sentence how many other ways find a change where the verdict's own finds none."""
     found, n = sum(one.verdict in _MOVED for one in change.others.values()), len(change.others)
+    if change.agreeing:
+        found = sum(not told for told in change.agreeing.values())
     if not found:
         return f"some of the {write_number(n)} other ways find one"
     if found == n:

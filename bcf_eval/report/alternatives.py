@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -14,6 +13,7 @@ from bcf_eval.report.chosen import name_unit, say_contrast, say_window, write_pe
 from bcf_eval.report.counting import list_drawn
 from bcf_eval.report.data import AreaResults, Change
 from bcf_eval.report.labels import name_within, write_modelled, write_smallest
+from bcf_eval.report.spread import fit_spread
 from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import ENGLAND, Metric, Protocol
 from bcf_eval.wording import write_chance, write_change, write_interval, write_rate
@@ -106,7 +106,7 @@ def describe_ambition_picture(test: AmbitionTest, metric: Metric, *, protocol: P
     trend = f" The trend, carried on, leads to {write_rate(test.trends['continues'])}." if shown else ""
     return (
         f"Distribution of the rate that business as usual leads to in {name_within(test.area_name)} in "
-        f"{parse_period(test.period).label}, in {metric.unit}. Its middle is {write_rate(test.expected)}, and {share} "
+        f"{parse_period(test.period).label}, in {metric.unit}. Its centre is {write_rate(test.expected)}, and {share} "
         f"of it lies between {write_rate(test.lower)} and {write_rate(test.upper)}. The target is "
         f"{write_rate(test.target)}; the hatched part, {side} the target, stands for the chance of meeting it if "
         f"nothing changes: {write_chance(test.chance)}. The stated baseline, {_month(test.baseline_period)}, "
@@ -114,21 +114,29 @@ def describe_ambition_picture(test: AmbitionTest, metric: Metric, *, protocol: P
     ).strip()
 
 
-def caption_ambition(test: AmbitionTest, metric: Metric) -> str:
+def caption_ambition(test: AmbitionTest, metric: Metric, *, protocol: Protocol | None = None) -> str:
     """Say how to read the picture of a target."""
     return (
         "The higher the curve, the more likely the rate, if things go on as they did. The hatched part is the chance "
         "of meeting the target when nothing changes. A target is called meaningful only when it is better than the "
         f"stated baseline and neither trend nor chance would meet it. {say_smallest(test, metric)}"
-        f"{_below_zero(test)} The curve is not "
-        "calibrated yet: it has not been checked against how such forecasts did in the past."
+        f"{_below_zero(test, metric, protocol)} {_say_curve(test)}"
     )
 
 
-def _below_zero(test: AmbitionTest) -> str:
+def _say_curve(test: AmbitionTest) -> str:
+    if test.calibration != "calibrated":
+        return "The curve is that of a model; it has not been checked against how such forecasts did in the past."
+    return (
+        "The chance and the interval are those of past forecasts, and the curve is a smooth one drawn to have them. "
+        "More outcomes may have lain on one side of business as usual than on the other."
+    )
+
+
+def _below_zero(test: AmbitionTest, metric: Metric, protocol: Protocol | None) -> str:
     """Say where the curve loses a part that the chance holds: a rate below zero stands for zero."""
-    z = (math.log(test.floor) - math.log(test.expected + test.floor)) / test.log_sd if test.floor > 0 else -math.inf
-    share = NormalDist().cdf(z)
+    interval = (protocol or load.protocol()).interval
+    share = fit_spread(test, lower_is_better=metric.better == "lower", interval=interval).at_most(0.0)
     return f" A further {share:.0%} of the chance stands at zero itself and is not drawn." if share >= 0.01 else ""
 
 

@@ -40,6 +40,8 @@ def caption_robustness(results: AreaResults) -> str:
     if "newey_west" in compared:
         said.append(f"The intervals of {_name('newey_west')} are too narrow here.")
     judged = any(map(is_judged, results.changes)) and shows_verdict(results.protocol)
+    if any("prais_winsten" in change.specifications and change.agreeing for change in results.changes):
+        said.append(f"Of {_name('prais_winsten')} the estimate alone has a say.")
     crossing = "; a bar that crosses the line at zero shows no clear change" if judged else ""
     said.append(f"The bars are {name_interval(results.protocol)}s{crossing}.")
     if any(map(is_judged, results.changes)):
@@ -120,4 +122,4 @@ def _list_cut(results: AreaResults) -> list[str]:
 
 def _name(key: str) -> str:
     short = name_specification(key).short
-    return short if short.startswith("Newey") else f"{short[:1].lower()}{short[1:]}"
+    return short if short.startswith(("Newey", "Prais")) else f"{short[:1].lower()}{short[1:]}"

@@ -10,12 +10,14 @@ from bcf_eval.report.data import AnnualResults, AreaResults
 from bcf_eval.report.findings import list_doubts
 from bcf_eval.report.fragments import Cell, Row, write_table
 from bcf_eval.report.measures import describe_measure
+from bcf_eval.report.outturns import find_outturn
 from bcf_eval.report.prose_annual import PLACES, write_value
 from bcf_eval.report.shapes import SHAPES
 from bcf_eval.report.targets import name_target
 from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import Area, Metric
 from bcf_eval.wording import AMBITION_LABELS, ITS_LABELS
+from bcf_eval.wording_targets import OUTTURN_LABELS
 
 _LAST = "Target, or latest year"
 _TOO_FEW = "Not tested"
@@ -56,7 +58,9 @@ def _write_target(results: AreaResults) -> Cell:
     test: AmbitionTest | None = results.ambition
     if test is None:
         return Cell("No target set")
-    return Cell(AMBITION_LABELS[test.verdict], name_target(test), shape=SHAPES[test.verdict])
+    row = find_outturn(results.beside, test)
+    came = f"; {OUTTURN_LABELS[str(row['verdict'])].lower()}" if row is not None else ""
+    return Cell(AMBITION_LABELS[test.verdict], f"{name_target(test)}{came}", shape=SHAPES[test.verdict])
 
 
 def _write_year(results: AnnualResults) -> Cell:

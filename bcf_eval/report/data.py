@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from bcf_eval.report.beside import Beside
 from bcf_eval.results import AmbitionTest, CheckResult
 from bcf_eval.specs import ENGLAND, Area, Break, Intervention, Metric, Protocol
 
@@ -44,6 +45,10 @@ class Effect:
     reason: str
     method: str
     p_cal_reason: str
+    p_cal: float = math.nan
+    p_cal_low: float = math.nan
+    p_cal_high: float = math.nan
+    q_value: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,9 @@ class Change:
         Whether the other specifications tell the same story of England, and its record does not jump.
     primary
         Which contrast the verdict is about.
+    agreeing
+        Of the other specifications that can be judged, whether each tells the story of the verdict; empty where
+        that was not worked out.
     """
 
     intervention: Intervention
@@ -73,6 +81,7 @@ class Change:
     checks: tuple[CheckResult, ...]
     england_agrees: bool
     primary: str
+    agreeing: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def main(self) -> Effect:
@@ -98,6 +107,8 @@ class Change:
     def others(self) -> Mapping[str, Effect]:
         """The other specifications that have a say in whether the verdict holds."""
         found = {key: one for key, one in self.specifications.items() if key != "main" and key not in COMPARISON}
+        if self.agreeing:
+            return {key: one for key, one in found.items() if key in self.agreeing}
         return {key: one for key, one in found.items() if one.verdict != "not testable"}
 
     @property
@@ -155,6 +166,7 @@ class AreaResults:
     evaluation: Mapping[str, Any]
     moves: tuple[Break, ...] = ()
     reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)
 
     @property
     def ambition(self) -> AmbitionTest | None:
@@ -230,6 +242,7 @@ class AnnualResults:
     evaluation: Mapping[str, Any]
     moves: tuple[Break, ...] = ()
     reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)
 
     @property
     def is_england(self) -> bool:

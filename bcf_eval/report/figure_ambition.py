@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from statistics import NormalDist
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from bcf_eval.catalogue import load
 from bcf_eval.periods import parse_period
 from bcf_eval.report import style
 from bcf_eval.report.alternatives import caption_ambition, describe_ambition_picture
-from bcf_eval.report.fragments import Picture
+from bcf_eval.report.fragments import Picture, split_caption
 from bcf_eval.report.labels import write_smallest
+from bcf_eval.report.spread import Spread, fit_spread
 from bcf_eval.report.style import DARK_BLUE, DARK_PINK, INK, ORANGE, TURQUOISE, Mark
 from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import Metric, Protocol
 from bcf_eval.wording import write_chance, write_rate
-
-Array = npt.NDArray[np.float64]
 
 _LEFT, _RIGHT, _BOTTOM = 28, 28, 58
 _HEIGHT = 190
@@ -46,20 +44,19 @@ def draw_ambition(test: AmbitionTest, metric: Metric, *, protocol: Protocol | No
     if not (math.isfinite(test.expected) and math.isfinite(test.log_sd) and test.log_sd > 0):
         return None
     with style.house_style():
-        svg = style.write_svg(_draw(test, metric))
-    return Picture(svg, describe_ambition_picture(test, metric, protocol=protocol), caption_ambition(test, metric))
+        svg = style.write_svg(_draw(test, metric, _fit(test, metric, protocol)))
+    caption, more = split_caption(caption_ambition(test, metric, protocol=protocol), most=2)
+    return Picture(svg, describe_ambition_picture(test, metric, protocol=protocol), caption, more=more)
 
 
-def density(test: AmbitionTest, rates: Array) -> Array:
-    """How likely business as usual makes each rate: ``log(rate + floor)`` is Gaussian."""
-    logs = np.log(rates + test.floor)
-    z = (logs - math.log(test.expected + test.floor)) / test.log_sd
-    return np.asarray(np.exp(-z * z / 2) / (rates + test.floor))
+def _fit(test: AmbitionTest, metric: Metric, protocol: Protocol | None) -> Spread:
+    interval = (protocol or load.protocol()).interval
+    return fit_spread(test, lower_is_better=metric.better == "lower", interval=interval)
 
 
-def _draw(test: AmbitionTest, metric: Metric) -> Figure:
+def _draw(test: AmbitionTest, metric: Metric, spread: Spread) -> Figure:
     marks = _marks(test, metric)
-    tail = math.exp(math.log(test.expected + test.floor) + NormalDist().inv_cdf(_TAIL) * test.log_sd) - test.floor
+    tail = spread.quantile(_TAIL)
     least = _find_least(test, marks)
     most = max(tail, least + (max(mark.x for mark in marks) - least) / _MOST_RIGHT)
     figure = style.new_figure(_HEIGHT + _BOTTOM)
@@ -69,7 +66,7 @@ def _draw(test: AmbitionTest, metric: Metric) -> Figure:
     top = 14 + rows * (style.LINE_POINTS + 5)
     figure.set_size_inches(style.WIDTH_POINTS / 72, (_HEIGHT + _BOTTOM + top) / 72)
     style.move_axes(axes, left=_LEFT, right=_RIGHT, bottom=_BOTTOM, top=top)
-    _draw_density(axes, test, metric)
+    _draw_density(axes, test, metric, spread)
     style.draw_marks(figure, axes, marks)
     axes.xaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda at, _: f"{at:,g}"))
@@ -87,17 +84,17 @@ def _find_least(test: AmbitionTest, marks: Sequence[Mark]) -> float:
     return max(0.0, low - 0.04 * (high - low)) if low > high - low else 0.0
 
 
-def _draw_density(axes: Axes, test: AmbitionTest, metric: Metric) -> None:
+def _draw_density(axes: Axes, test: AmbitionTest, metric: Metric, spread: Spread) -> None:
     least, most = axes.get_xlim()
     rates = np.linspace(least, most, 400)
-    heights = density(test, rates)
+    heights = spread.density(rates)
     heights /= heights.max()
     axes.fill_between(rates, heights, color=DARK_BLUE, alpha=0.12, linewidth=0, zorder=1)
     axes.plot(rates, heights, color=DARK_BLUE, linewidth=2.2, zorder=4)
     ends = (least, max(least, test.target)) if metric.better == "lower" else (test.target, most)
     met = np.linspace(*ends, 200)
     axes.fill_between(
-        met, density(test, met) / density(test, rates).max(),
+        met, spread.density(met) / spread.density(rates).max(),
         facecolor="none", edgecolor=ORANGE, hatch="///", linewidth=0, zorder=2,
     )  # fmt: skip
     axes.set_ylim(0, 1.06)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html import escape
 
@@ -11,10 +12,14 @@ from bcf_eval.report.agreement import say_check
 from bcf_eval.report.data import AnnualResults, AreaResults, Change
 from bcf_eval.report.fragments import Picture, write_list, write_paragraph
 from bcf_eval.report.labels import name_within
+from bcf_eval.report.outturns import find_outturn
 from bcf_eval.report.targets import name_target
 from bcf_eval.results import FOR_INFORMATION, AmbitionTest, CheckResult
-from bcf_eval.specs import Metric, Protocol
 from bcf_eval.wording import AMBITION_LABELS, ITS_LABELS
+from bcf_eval.wording_targets import OUTTURN_LABELS, say_outturn
+
+# What stands for a calibrated p-value where there is none: of a single series, as of England.
+AT_FAKE_DATES = re.compile(r"at least as far from no change at (\d+) of (\d+) dates")
 
 
 def find_monthly(results: AreaResults) -> str:
@@ -28,7 +33,7 @@ def find_monthly(results: AreaResults) -> str:
         )
         for change in results.changes
     ]
-    parts += [_find_target(test, results.metric, results.protocol) for test in results.ambitions]
+    parts += [_find_target(test, results) for test in results.ambitions]
     if not results.ambitions and results.is_england:
         parts.append(_write_finding("The target", "Not set for England", prose.NO_AMBITION, ""))
     return _write_findings(parts)
@@ -54,7 +59,7 @@ def find_annual(results: AnnualResults) -> str:
             prose_annual.number_step(results, year),
         ),
     ]
-    parts += [_find_target(test, results.metric, results.protocol) for test in results.ambitions]
+    parts += [_find_target(test, results) for test in results.ambitions]
     return _write_findings(parts)
 
 
@@ -86,12 +91,16 @@ def label_picture(picture: Picture, *, demonstration: bool) -> Picture:
     return replace(picture, alternative=f"{told} {picture.alternative}", caption=f"{told} {picture.caption}")
 
 
-def _find_target(test: AmbitionTest, metric: Metric, protocol: Protocol) -> str:
+def _find_target(test: AmbitionTest, results: AreaResults | AnnualResults) -> str:
+    """Write the verdict on a target, and what came of it where that is known."""
+    row = find_outturn(results.beside, test)
+    came = (OUTTURN_LABELS[str(row["verdict"])], say_outturn(row, results.metric)) if row is not None else None
     return _write_finding(
         name_target(test),
         AMBITION_LABELS[test.verdict],
-        prose.answer_ambition(test, metric, protocol=protocol),
-        prose.number_ambition(test, metric, protocol=protocol),
+        prose.answer_ambition(test, results.metric, protocol=results.protocol),
+        prose.number_ambition(test, results.metric, protocol=results.protocol),
+        came=came,
     )
 
 
@@ -99,10 +108,15 @@ def _write_findings(parts: list[str]) -> str:
     return f'<ol class="findings">\n{"".join(parts)}</ol>\n' if parts else ""
 
 
-def _write_finding(question: str, verdict: str, sentence: str, numbers: str) -> str:
+def _write_finding(
+    question: str, verdict: str, sentence: str, numbers: str, *, came: tuple[str, str] | None = None
+) -> str:
+    label, told = came or ("", "")
+    outturn = f'<p class="sentence outturn">What came of it: <strong>{escape(label)}</strong>. {escape(told)}</p>\n'
     return (
         f'<li><p class="verdict">{escape(question)}: <strong>{escape(verdict)}</strong></p>\n'
-        f"{write_paragraph(sentence, kind='sentence')}{write_paragraph(numbers, kind='beside')}</li>\n"
+        f"{write_paragraph(sentence, kind='sentence')}{outturn if came else ''}"
+        f"{write_paragraph(numbers, kind='beside')}</li>\n"
     )
 
 
@@ -117,4 +131,8 @@ def _name_change(change: Change) -> str:
 def list_doubts(change: Change) -> list[str]:
     """List what weakens a finding, in words."""
     doubts = ["the record itself jumps"] if change.jumps else []
-    return doubts + ([] if change.agrees else ["not all other ways of working it out agree"])
+    doubts += [] if change.agrees else ["not all other ways of working it out agree"]
+    counted = AT_FAKE_DATES.search(change.main.p_cal_reason)
+    if counted and int(counted[1]) and change.main.verdict in ("fell", "rose"):
+        doubts.append(f"as far from no change at {counted[1]} of {counted[2]} dates when nothing began")
+    return doubts

@@ -14,6 +14,7 @@ from bcf_eval.report.chosen import name_unit, say_contrast
 from bcf_eval.report.loading import AllResults, ProjectResults
 from bcf_eval.report.loading_annual import ProjectYears, read_years
 from bcf_eval.report.measures import describe_measure, list_measures
+from bcf_eval.report.outturns import find_outturn
 from bcf_eval.report.prose_annual import name_points, write_value
 from bcf_eval.report.shapes import SHAPES
 from bcf_eval.report.summaries import list_judged, select_verdicts
@@ -22,6 +23,7 @@ from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import ENGLAND, Intervention
 from bcf_eval.store import Project
 from bcf_eval.wording import AMBITION_LABELS, ITS_LABELS, write_chance, write_change, write_rate
+from bcf_eval.wording_targets import OUTTURN_LABELS
 
 _PLACES = {"higher": "Above", "lower": "Below", "no clear difference": "No clear difference"}
 _STAMP = re.compile(r'<meta name="evaluation" content="([^"]*)">')
@@ -142,6 +144,11 @@ def list_old_pages(project: Project, results: AllResults) -> list[str]:
     return [code for code, page in pages.items() if page.is_file() and _read_stamp(page) != stamp]
 
 
+def is_current(page: Path, results: AllResults) -> bool:
+    """Whether a page is there and was made from these results."""
+    return page.is_file() and _read_stamp(page) == _stamp_of(results)
+
+
 def _monthly_columns(results: ProjectResults, *, alone: bool) -> list[Column]:
     prefix = "" if alone else f"{_name(results)}: "
     columns = [
@@ -181,8 +188,10 @@ def _judge_target(results: ProjectResults, period: str) -> Callable[[str], Verdi
         test = find(code)
         if test is None:
             return Verdict("", "None set")
-        beside = "" if test.verdict == "not testable" else f"chance {write_chance(test.chance)}"
-        return Verdict(SHAPES[test.verdict], AMBITION_LABELS[test.verdict], beside)
+        said = [] if test.verdict == "not testable" else [f"chance {write_chance(test.chance)}"]
+        row = find_outturn(results.beside, test)
+        said += [OUTTURN_LABELS[str(row["verdict"])].lower()] if row is not None else []
+        return Verdict(SHAPES[test.verdict], AMBITION_LABELS[test.verdict], "; ".join(said))
 
     return judge
 

@@ -27,6 +27,11 @@ SPECIFICATIONS = {
     "window_longer": Label("A longer window", "more months before and after"),
     "no_season": Label("Without season", "the time of year is not allowed for"),
     "no_break_steps": Label("Without counting steps", "changes in counting are not allowed for"),
+    "log_response": Label("A logarithmic scale", "changes are shares of what was, not amounts"),
+    "prais_winsten": Label("Prais\N{EN DASH}Winsten least squares", "judged by its estimate alone"),
+    "without_first_months": Label("Without the first months", "the first three months of the window are left out"),
+    "without_last_months": Label("Without the last months", "the last three months of the window are left out"),
+    "phase_in": Label("With time to take hold", "the first three months after the start are left out"),
     "full": Label("The whole record", "for comparison only: every month, every intervention in one model"),
 }
 CONTRASTS = {

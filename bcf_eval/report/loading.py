@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +14,7 @@ import pandas as pd
 
 from bcf_eval.catalogue import load
 from bcf_eval.errors import ProjectError, RequestError
+from bcf_eval.report.beside import BESIDE, Beside, read_beside, select_beside
 from bcf_eval.report.changes import read_change, read_effects
 from bcf_eval.report.data import AGREEMENT, COMPARISON, RECORDING, AreaResults
 from bcf_eval.report.loading_annual import ProjectYears
@@ -30,6 +31,7 @@ from bcf_eval.report.reading import (
     split_unknown,
 )
 from bcf_eval.report.reasons import CORRECTIONS, SHARES, read_reasons, select_reasons
+from bcf_eval.report.ways import bring_ways
 from bcf_eval.results import AmbitionTest, CheckResult
 from bcf_eval.specs import ENGLAND, Area, Break, Metric, Protocol
 from bcf_eval.store import Project
@@ -53,6 +55,8 @@ class ProjectResults:
         Tests by ONS code: that of a national rule first, then a board's own plans by period and date.
     n_others
         How many other specifications have a say in whether a verdict holds, at the most.
+    beside
+        What else was found of the metric.
     """
 
     metric: Metric
@@ -67,6 +71,7 @@ class ProjectResults:
     _by_area: Mapping[str, Mapping[str, pd.DataFrame]]
     _moves: Mapping[str, tuple[Break, ...]] = field(default_factory=dict)
     _reasons: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)
 
     def take(self, area_code: str) -> AreaResults:
         """Take the results of one of the areas."""
@@ -85,13 +90,14 @@ class ProjectResults:
             protocol=self.protocol,
             observations=self._rows("observations", area_code),
             path=self._rows("its_paths", area_code),
-            changes=tuple(changes),
+            changes=bring_ways(changes, self.beside.area_rows("its_specifications", area_code)),
             ambitions=self.ambitions.get(area_code, ()),
             boards=self.primary.loc[own, ["area_code", "intervention", "estimate", "verdict"]],
             build=self.build,
             evaluation=self.evaluation,
             moves=self._moves.get(area_code, ()),
             reasons=self._reasons.get(area_code, {}),
+            beside=self.beside,
         )
 
     def _rows(self, table: str, area_code: str) -> pd.DataFrame:
@@ -153,7 +159,7 @@ def load_results(project: Project | Path | str) -> AllResults:
         If a table is not there, or the results were made from other observations.
     """
     here = find_project(project)
-    paths = [here.clean / f"{name}.parquet" for name in (*TABLES, MOVES, CORRECTIONS, SHARES)]
+    paths = [here.clean / f"{name}.parquet" for name in (*TABLES, *BESIDE, MOVES, CORRECTIONS, SHARES)]
     paths += [here.clean / f"{name}.json" for name in RECORDS]
     paths += [here.protocol] if here.protocol else []
     found = [(path.name, path.stat()) for path in paths if path.is_file()]
@@ -168,7 +174,7 @@ def _load(project: Project, stamp: tuple[tuple[str, int, int], ...]) -> AllResul
     _refuse_mixture(project, build, evaluation, protocol)
     areas, skipped = split_unknown(tables["observations"]["area_code"])
     tables = {name: frame[frame["area_code"].isin(areas)] for name, frame in tables.items()}
-    moves, reasons = read_moves(project), read_reasons(project)
+    moves, reasons, extra = read_moves(project), read_reasons(project), read_beside(project)
     monthly: dict[str, ProjectResults] = {}
     yearly: dict[str, ProjectYears] = {}
     for key in dict.fromkeys(tables["observations"]["metric"]):
@@ -189,6 +195,7 @@ def _load(project: Project, stamp: tuple[tuple[str, int, int], ...]) -> AllResul
             "_by_area": MappingProxyType({name: _split(frame) for name, frame in rows.items()}),
             "_moves": MappingProxyType(_read_moves(moves, metric)),
             "_reasons": MappingProxyType(select_reasons(reasons, metric.key)),
+            "beside": select_beside(extra, metric.key),
         }
         if metric.frequency == "month":
             monthly[metric.key] = ProjectResults(**shared, **_read_fits(project, rows, protocol))
@@ -221,11 +228,10 @@ def _read_ambitions(project: Project, frame: pd.DataFrame) -> dict[str, tuple[Am
         raise damaged(project, "ambition_tests.parquet", "holds a test that cannot be read") from None
     rules = {rule.key for rule in load.ambition_rules()}
     ordered = sorted(tests, key=lambda one: (one.ambition not in rules, one.period, one.vintage))
-    return {code: tuple(one for one in ordered if one.area_code == code) for code in _codes(ordered)}
-
-
-def _codes(tests: Iterable[AmbitionTest]) -> dict[str, None]:
-    return dict.fromkeys(one.area_code for one in tests)
+    return {
+        code: tuple(one for one in ordered if one.area_code == code)
+        for code in dict.fromkeys(one.area_code for one in ordered)
+    }
 
 
 def _read_moves(frame: pd.DataFrame, metric: Metric) -> dict[str, tuple[Break, ...]]:
@@ -249,8 +255,15 @@ def _read_fits(project: Project, rows: Mapping[str, pd.DataFrame], protocol: Pro
     columns = ["area_code", "intervention", "scope", "estimate", "lower", "upper", "verdict", "reason", "p_cal_reason"]
     return {
         "primary": _mark_doubts(primary[columns], rows["its_checks"]),
-        "n_others": len(set(verdicts["specification"]) - {"main", *COMPARISON}),
+        "n_others": _count_others(rows["its_checks"]) or len(set(verdicts["specification"]) - {"main", *COMPARISON}),
     }
+
+
+def _count_others(checks: pd.DataFrame) -> int:
+    """How many other specifications have a say, where the checks count them."""
+    details = checks.loc[checks["check"].eq(AGREEMENT), "detail"]
+    counted = details.str.extract(r"of (\d+) other specification", expand=False).dropna()
+    return int(counted.astype(int).max()) if len(counted) else 0
 
 
 def _refuse_mixture(

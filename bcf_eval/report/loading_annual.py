@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from bcf_eval.catalogue import load
+from bcf_eval.report.beside import Beside
 from bcf_eval.report.data import AnnualResults, Year
 from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import Break, Metric, Protocol
@@ -28,6 +29,8 @@ class ProjectYears:
         What is said of each area and year: :data:`bcf_eval.tables.ANNUAL`.
     ambitions
         Tests by ONS code, that of a national rule first.
+    beside
+        What else was found of the metric.
     """
 
     metric: Metric
@@ -41,6 +44,7 @@ class ProjectYears:
     _by_area: Mapping[str, Mapping[str, pd.DataFrame]]
     _moves: Mapping[str, tuple[Break, ...]] = field(default_factory=dict)
     _reasons: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)
 
     def take(self, area_code: str) -> AnnualResults:
         """Take the results of one of the areas."""
@@ -55,6 +59,7 @@ class ProjectYears:
             evaluation=self.evaluation,
             moves=self._moves.get(area_code, ()),
             reasons=self._reasons.get(area_code, {}),
+            beside=self.beside,
         )
 
     def _rows(self, table: str, area_code: str) -> pd.DataFrame:

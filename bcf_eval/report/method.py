@@ -66,6 +66,17 @@ def _tell_monthly(protocol: Protocol, *, is_england: bool) -> list[str]:
         "The verdict rests on one number, fixed in the protocol, the same for every board: "
         f"{say_contrast(protocol.primary_contrast)} against the path before.",
     ]
+    said.append(
+        "How sure is that? The same fit was made around dates before the fund, when nothing began. "
+        + (
+            "England is one series, so that it has no rate of false alarms of its own: this page says at how many "
+            "of those dates its fit came out as far from no change."
+            if is_england
+            else f"A board's change counts, and its interval leaves zero out, where fewer than "
+            f"{write_percent(protocol.alpha)} of those fits of boards came out as far. Of measures whose record is too "
+            "short for such dates, the model's own interval stands."
+        )
+    )
     if not is_england:
         said.append(
             "Was it this board, or everyone? The same was done for England, and for the board's difference from the "
@@ -76,7 +87,15 @@ def _tell_monthly(protocol: Protocol, *, is_england: bool) -> list[str]:
             "forward: half the last value, half a gradual return to the board's own average, with the season of all "
             "boards. The target is called meaningful when the chance of meeting it with nothing changed is below "
             f"{write_percent(protocol.alpha)}, and neither that forecast nor the trend alone meets it. "
-            "Meaningful means unlikely without change; it does not mean large, valuable, or caused by the fund."
+            "Meaningful means unlikely without change; it does not mean large, valuable, or caused by the fund. A "
+            "chance is calibrated where it counts how such forecasts turned out at earlier dates, for boards of like "
+            "size; where those are too few it comes from a model and is called uncalibrated."
+        )
+        said.append(
+            "What came of it? An outturn is set beside the same forecast, made from what was known when the target was "
+            f"set. It is called beyond trend when business as usual would bring one so good, or so bad, less than "
+            f"{write_percent(protocol.alpha)} of the time. The share achieved is of the improvement asked for on the "
+            "stated baseline, which is itself uncertain."
         )
     return said
 
@@ -88,8 +107,9 @@ def _tell_yearly(protocol: Protocol) -> str:
         "year, its distance from England and its change on the year before allow for one thing alone: how much a count "
         f"of that size varies by sampling. A change is called one when sampling alone would bring as much less than "
         f"{write_percent(protocol.alpha)} of the time; such figures vary more than that from year to "
-        "year. No trend is looked for, boards are not pooled and no allowance is made for their number: a few years "
-        "tell neither."
+        "year. No trend is looked for there and no allowance is made for the number of boards. A target is set against "
+        "the board's line through the years that can be compared, drawn towards the mean line of all boards, where "
+        "there are three such years; where not, against sampling alone."
     )
 
 
@@ -129,8 +149,8 @@ def _write_limits(protocol: Protocol, *, admissions: bool) -> str:
     return write_paragraph("What this cannot tell:") + write_list(
         [
             "Whether the fund was the cause. Nothing here is compared with a place that had no fund: there is none.",
-            "Whether the test raises false alarms more often than it should. It has not yet been compared with the "
-            f"same test at dates when nothing began, and boards move together.{never}",
+            "For sure, whether a change is more than what comes about when nothing begins. The dates it is set beside "
+            f"are few, share most of their months, and lie before the fund; boards move together.{never}",
             "Whether what is recorded changed: where a record moves at once and stays, the finding says so.",
             "Whether a change in counting or in care made the difference where both fall in one month.",
             f"Much, from few or empty months: with fewer than {protocol.min_points_each_side} months on a side, or "

@@ -27,6 +27,7 @@ from bcf_eval.report.measures import (
 from bcf_eval.report.method import describe_method, describe_provenance, write_banners
 from bcf_eval.report.part_annual import AnnualPart
 from bcf_eval.report.part_monthly import MonthlyPart
+from bcf_eval.report.part_standing import write_standing
 from bcf_eval.report.prose import NOT_CAUSE
 from bcf_eval.report.prose_annual import SAMPLING
 from bcf_eval.specs import ENGLAND, Area, Metric, Protocol
@@ -106,6 +107,11 @@ class AreaPage:
     def reablement(self) -> AnnualPart:
         """People still at home after reablement."""
         return self._yearly(REABLEMENT)
+
+    @property
+    def standing(self) -> Fragment:
+        """Where the area stands beside England and among the boards, and which of its months were unusual."""
+        return Fragment(write_standing(self.area, self._held()))
 
     @property
     def data_notes(self) -> Fragment:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bcf_eval.report import prose, prose_annual, tables_annual
+from bcf_eval.report import prose_annual, tables_annual
 from bcf_eval.report.data import AnnualResults
 from bcf_eval.report.figure_annual import draw_years
-from bcf_eval.report.findings import find_annual, label_picture, write_checks
-from bcf_eval.report.fragments import Fragment, Picture, write_details, write_heading, write_paragraph
+from bcf_eval.report.findings import find_annual, label_picture
+from bcf_eval.report.fragments import Fragment, Picture, write_heading, write_paragraph
 from bcf_eval.report.measures import describe_measure, say_apart
-from bcf_eval.report.targets import name_target, say_who
+from bcf_eval.report.part_targets import show_yearly
 from bcf_eval.specs import Metric
 
 NOTHING = Fragment("")
@@ -66,16 +66,10 @@ class AnnualPart:
 
     @property
     def targets(self) -> Fragment:
-        """The targets that the board set itself, each in words with what was checked."""
+        """The targets that the board set itself, each in words, what it would take, and what came of it."""
         if self.results is None:
             return NOTHING
-        parts = [
-            write_heading(name_target(test), level=4)
-            + write_paragraph(f"{say_who(test)} {prose.tell_ambition(test, self.metric)}")
-            + write_details("What was checked", write_checks("What was checked", tuple(test.checks)))
-            for test in self.results.ambitions
-        ]
-        return Fragment("".join(parts))
+        return Fragment(show_yearly(self.results))
 
     @property
     def inference(self) -> str:

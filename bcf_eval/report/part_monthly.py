@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 from bcf_eval.report import prose, tables
+from bcf_eval.report.certainty import write_certainty
+from bcf_eval.report.controlled import write_controlled
 from bcf_eval.report.data import AreaResults, Change
 from bcf_eval.report.figure_ambition import draw_ambition
 from bcf_eval.report.figure_effects import draw_context, draw_robustness
 from bcf_eval.report.figure_series import draw_series
+from bcf_eval.report.figure_specifications import show_curves
 from bcf_eval.report.findings import find_monthly, label_picture, name_when, write_checks
 from bcf_eval.report.fragments import Fragment, Picture, write_details, write_heading, write_paragraph
 from bcf_eval.report.measures import describe_measure, say_apart
-from bcf_eval.report.targets import name_target, say_who
-from bcf_eval.results import AmbitionTest
+from bcf_eval.report.part_targets import show_first, tell_of_england, tell_target
 
 NOTHING = Fragment("")
 
@@ -76,6 +77,21 @@ class MonthlyPart:
         return Fragment(write_heading("How large was the change?") + ("".join(parts) or none))
 
     @property
+    def certainty(self) -> Fragment:
+        """What each verdict stands on: how often as much was found when nothing began, and what is left over."""
+        return Fragment(write_certainty(self.results) if self.results else "")
+
+    @property
+    def controlled(self) -> Fragment:
+        """How it changed beside places like it, and which those are."""
+        return Fragment(write_controlled(self.results) if self.results else "")
+
+    @property
+    def curves(self) -> Fragment:
+        """Every way of working the changes out, drawn: of England alone, of others on request."""
+        return Fragment(show_curves(self.results) if self.results and self.results.is_england else "")
+
+    @property
     def context(self) -> Picture | Fragment:
         """The same change in all boards, with this area marked."""
         if self.results is None:
@@ -89,9 +105,10 @@ class MonthlyPart:
         if self.results is None:
             return NOTHING
         test = self.results.ambition
-        text = prose.NO_AMBITION if self.results.is_england else "This area has no target in this project."
+        none = "This area has no target in this project."
+        text = tell_of_england(self.results) if self.results.is_england else none
         if test is not None:
-            text = f"{say_who(test)} {prose.tell_ambition(test, self.results.metric)}"
+            text = tell_target(test, self.results.metric)
         return Fragment(write_heading("Is the target more than trend and chance?") + write_paragraph(text))
 
     @property
@@ -105,11 +122,10 @@ class MonthlyPart:
 
     @property
     def ambition_numbers(self) -> Fragment:
-        """The target beside what else to expect, and what was checked; then every further target likewise."""
+        """The target beside what else to expect, what it takes and what came of it; then every further target."""
         if self.results is None or self.results.ambition is None:
             return NOTHING
-        first, *others = self.results.ambitions
-        return Fragment("".join([self._tabulate(first), *map(self._tell, others)]))
+        return Fragment(show_first(self.results))
 
     @property
     def robustness(self) -> Picture | Fragment:
@@ -147,29 +163,6 @@ class MonthlyPart:
             for change in self.results.changes
         ]
         return "".join(checked) + write_details("The change by every way of working it out", "".join(tabulated))
-
-    def _tabulate(self, test: AmbitionTest) -> str:
-        if self.results is None:
-            return ""
-        checked = write_checks("What was checked about the target", tuple(test.checks))
-        if not math.isfinite(test.target):
-            return checked
-        naive = prose.tell_naive(test, self.results.metric)
-        return (
-            tables.tabulate_outlooks(test, self.results.metric, protocol=self.results.protocol)
-            + write_details("What a common but misleading test says", write_paragraph(naive))
-            + checked
-        )
-
-    def _tell(self, test: AmbitionTest) -> str:
-        if self.results is None:
-            return ""
-        told = f"{say_who(test)} {prose.tell_ambition(test, self.results.metric)}"
-        return (
-            write_heading(name_target(test), level=4)
-            + write_paragraph(told)
-            + write_details("Its numbers, and what was checked", self._tabulate(test))
-        )
 
     def _show(self, picture: Picture | None, heading: str, lack: str = "") -> Picture | Fragment:
         if picture is None or self.results is None:

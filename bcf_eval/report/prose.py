@@ -18,15 +18,15 @@ from bcf_eval.specs import Metric, Protocol
 from bcf_eval.wording import (
     CLOSE,
     SAMPLING_ALONE,
-    UNCALIBRATED,
-    describe_ambition,
     describe_change,
     name_asked,
+    say_calibration,
     write_chance,
     write_change,
     write_interval,
     write_rate,
 )
+from bcf_eval.wording_annual import describe_target, is_pooled, say_trial
 
 NOT_CAUSE = (
     "What this is not: proof of cause. These sentences say what happened after a date, set against the path before it, "
@@ -86,7 +86,9 @@ def caution_nation(verdict: str, calibration: str) -> str:
     """
     if verdict not in _DIRECTIONS:
         return ""
-    _, _, never = calibration.partition(": ")
+    why, _, never = calibration.partition(": ")
+    if why.startswith("no calibrated p-value"):
+        return f" A series as autocorrelated as England's is often called changed when nothing began: {never}."
     measured = f"this cannot be measured here: {never}" if never else "this has not yet been measured here"
     return f" A series as autocorrelated as England's is often called changed at dates when nothing began; {measured}."
 
@@ -114,6 +116,11 @@ def number_ambition(test: AmbitionTest, metric: Metric, *, protocol: Protocol | 
     """Give the numbers behind the sentence."""
     if not math.isfinite(test.expected):
         return ""
+    if metric.frequency != "month" and is_pooled(test):
+        return (
+            f"Business as usual leads to {write_rate(test.expected)} "
+            f"({name_interval(protocol)} {write_interval(test.lower, test.upper)}). {say_trial(test)}"
+        )
     if metric.frequency != "month":
         return (
             f"With nothing changed, sampling alone leads to {write_rate(test.expected)} "
@@ -122,7 +129,7 @@ def number_ambition(test: AmbitionTest, metric: Metric, *, protocol: Protocol | 
     return (
         f"Business as usual leads to {write_rate(test.expected)} "
         f"({name_interval(protocol)} {write_interval(test.lower, test.upper)}). "
-        f"{say_smallest(test, metric)} {UNCALIBRATED}"
+        f"{say_smallest(test, metric)} {say_calibration(test)}"
     )
 
 
@@ -197,7 +204,7 @@ def tell_change(results: AreaResults, change: Change) -> str:
 
 def tell_ambition(test: AmbitionTest, metric: Metric) -> str:
     """Say at length whether a target is more than trend and chance, as the command line does."""
-    return describe_ambition(replace(test, area_name=name_within(test.area_name)), metric)
+    return describe_target(replace(test, area_name=name_within(test.area_name)), metric)
 
 
 def _say_direction(subject: str, begun: str, verdict: str, *, results: AreaResults, sure: bool) -> str:

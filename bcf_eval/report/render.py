@@ -20,14 +20,15 @@ from bcf_eval.errors import BcfEvalError
 from bcf_eval.report.index_tables import list_old_pages
 from bcf_eval.report.kernel import ENGINE, WarmKernel
 from bcf_eval.report.loading import AllResults, load_results
-from bcf_eval.report.render_checks import check_notebook, check_places
-from bcf_eval.report.site import TEMPLATES, read_style, write_index
+from bcf_eval.report.page_residuals import write_residuals
+from bcf_eval.report.render_checks import check_places
+from bcf_eval.report.render_jobs import Job, plan_jobs
+from bcf_eval.report.site import ENGLAND_PAGE, TEMPLATES, write_index
 from bcf_eval.specs import Area
 from bcf_eval.store import Project, write_text
 
 Progress = Callable[[str, int, int], None]
 
-NOTEBOOK = "2_hwb_report.ipynb"
 _MOST_WORKERS = 8
 _OURS = ("BcfEvalError", "InputError", "CatalogueError", "ProjectError", "RequestError")
 
@@ -55,6 +56,8 @@ class RenderReport:
         Areas without a new page; an earlier page of theirs stays as it was.
     index
         The page of all areas, written last.
+    england
+        The page of England and its boards together, where it was written.
     messages
         What a reader of the pages should know about what was left out.
     """
@@ -63,6 +66,7 @@ class RenderReport:
     failures: tuple[Failure, ...]
     index: Path
     messages: tuple[str, ...] = ()
+    england: Path | None = None
 
 
 def render_areas(
@@ -100,14 +104,16 @@ def render_areas(
     results = load_results(project)
     names = results.areas if areas is None else areas
     chosen = list({area.code: area for area in map(results.find_area, names)}.values())
-    notebook = project.notebook(NOTEBOOK)
-    check_notebook(notebook)
+    jobs = plan_jobs(project, results, chosen, every=areas is None)
     check_places(project)
-    done = _render_all(project, notebook, chosen, workers, progress or _say_nothing)
-    failures = [Failure(area, reason) for area in chosen if (reason := done[area.code])]
-    pages = [project.area_page(area.code) for area in chosen if not done[area.code]]
+    done = _render_all(jobs, workers, progress or _say_nothing)
+    failures = [Failure(job.area, done[job.page]) for job in jobs if done[job.page]]
+    pages = [page for area in chosen if not done[page := project.area_page(area.code)]]
+    together = project.reports / ENGLAND_PAGE
+    england = together if done.get(together) == "" else None
     messages = (*_say_skipped(results), *_say_old(project, results))
-    return RenderReport(tuple(pages), tuple(failures), write_index(project), messages)
+    write_residuals(project, results)
+    return RenderReport(tuple(pages), tuple(failures), write_index(project), messages, england)
 
 
 def _say_skipped(results: AllResults) -> tuple[str, ...]:
@@ -127,32 +133,29 @@ def _say_old(project: Project, results: AllResults) -> tuple[str, ...]:
     return (f"{pages} made from earlier results; make {them} again with: bcf-eval report --project {project.root}",)
 
 
-def _render_all(
-    project: Project, notebook: Path, areas: Sequence[Area], workers: int | None, say: Progress
-) -> dict[str, str]:
-    """Render areas in as many threads as there are kernels; returns a reason by code, empty for a page that stands."""
-    waiting: SimpleQueue[Area] = SimpleQueue()
-    finished: SimpleQueue[tuple[Area, str] | BaseException] = SimpleQueue()
-    for area in areas:
-        waiting.put(area)
+def _render_all(jobs: Sequence[Job], workers: int | None, say: Progress) -> dict[Path, str]:
+    """Render pages in as many threads as there are kernels; returns a reason by page, empty for one that stands."""
+    waiting: SimpleQueue[Job] = SimpleQueue()
+    finished: SimpleQueue[tuple[Job, str] | BaseException] = SimpleQueue()
+    for job in jobs:
+        waiting.put(job)
     stop = threading.Event()
-    n_workers = max(1, min(workers or min(os.cpu_count() or 1, _MOST_WORKERS), len(areas)))
+    n_workers = max(1, min(workers or min(os.cpu_count() or 1, _MOST_WORKERS), len(jobs)))
     threads = [
-        threading.Thread(target=_work, args=(project, notebook, waiting, finished, stop), name=f"kernel {i}")
-        for i in range(n_workers)
+        threading.Thread(target=_work, args=(waiting, finished, stop), name=f"kernel {i}") for i in range(n_workers)
     ]
-    done: dict[str, str] = {}
+    done: dict[Path, str] = {}
     for thread in threads:
         thread.start()
     try:
-        say("starting", 0, len(areas))
-        while len(done) < len(areas):
+        say("starting", 0, len(jobs))
+        while len(done) < len(jobs):
             found = finished.get()
             if isinstance(found, BaseException):
                 raise found
-            area, reason = found
-            done[area.code] = reason
-            say(area.name, len(done), len(areas))
+            job, reason = found
+            done[job.page] = reason
+            say(job.label, len(done), len(jobs))
     finally:
         stop.set()
         for thread in threads:
@@ -161,36 +164,31 @@ def _render_all(
 
 
 def _work(
-    project: Project,
-    notebook: Path,
-    waiting: SimpleQueue[Area],
-    finished: SimpleQueue[tuple[Area, str] | BaseException],
-    stop: threading.Event,
+    waiting: SimpleQueue[Job], finished: SimpleQueue[tuple[Job, str] | BaseException], stop: threading.Event
 ) -> None:
-    """Take areas until there are none left, all in one kernel."""
+    """Take pages until there are none left, all in one kernel."""
     try:
         exporter = make_exporter()
         with WarmKernel() as kernel:
             while not stop.is_set():
                 try:
-                    area = waiting.get_nowait()
+                    job = waiting.get_nowait()
                 except Empty:
                     return
-                finished.put((area, _render(project, notebook, area, kernel, exporter)))
+                finished.put((job, _render(job, kernel, exporter)))
     except BaseException as bug:
         finished.put(bug)
 
 
-def _render(project: Project, notebook: Path, area: Area, kernel: WarmKernel, exporter: TemplateExporter) -> str:
-    """Render one area; returns why it could not be done, or nothing."""
+def _render(job: Job, kernel: WarmKernel, exporter: TemplateExporter) -> str:
+    """Render one page; returns why it could not be done, or nothing."""
     reason = ""
     for _ in range(2):
         try:
-            page = _make_page(project, notebook, area, kernel, exporter)
-            write_text(project.area_page(area.code), page)
+            write_text(job.page, run_notebook(job.notebook, job.parameters, job.resources, kernel, exporter))
             return ""
         except PapermillExecutionError as error:
-            return word_error(error, notebook)
+            return word_error(error, job.notebook)
         except BcfEvalError as error:
             return str(error)
         except OSError as error:
@@ -200,17 +198,6 @@ def _render(project: Project, notebook: Path, area: Area, kernel: WarmKernel, ex
             kernel.stop()
             reason = f"the kernel that runs the notebook died twice ({str(error).splitlines()[0]})"
     return reason
-
-
-def _make_page(project: Project, notebook: Path, area: Area, kernel: WarmKernel, exporter: TemplateExporter) -> str:
-    resources = {
-        "area": area,
-        "style": read_style(),
-        "stamp": str(project.read_record("evaluation").get("evaluation_id", "")),
-        "demonstration": bool(project.read_record("build").get("demonstration")),
-    }
-    parameters = {"project": str(project.root.resolve()), "area": area.code}
-    return run_notebook(notebook, parameters, resources, kernel, exporter)
 
 
 def run_notebook(

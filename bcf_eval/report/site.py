@@ -10,18 +10,23 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bcf_eval.periods import parse_period
-from bcf_eval.report.index_tables import lay_out_boards
+from bcf_eval.report.index_tables import is_current, lay_out_boards
 from bcf_eval.report.loading import AllResults, load_results
 from bcf_eval.report.measures import ABSENT, describe_measure, list_measures
 from bcf_eval.report.method import describe_provenance, write_banners
 from bcf_eval.report.prose import NOT_CAUSE
 from bcf_eval.report.prose_annual import SAMPLING
 from bcf_eval.report.summaries import Finding, summarise_monthly, summarise_yearly
+from bcf_eval.report.summaries_outturns import summarise_outturns
 from bcf_eval.store import Project, write_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 # The page on the data is made by itself; the index leads to it where it is there.
 QUALITY = "data-quality.html"
+# So is that of England and its boards together.
+ENGLAND_PAGE = "england.html"
+# And that of what the models leave over.
+RESIDUALS = "residuals.html"
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,8 @@ def write_index(project: Project) -> Path:
             boards=lay_out_boards(project, results),
             notes=[*([SAMPLING] if results.yearly else []), NOT_CAUSE],
             quality=QUALITY if (project.reports / QUALITY).is_file() else "",
+            england=ENGLAND_PAGE if is_current(project.reports / ENGLAND_PAGE, results) else "",
+            residuals=RESIDUALS if is_current(project.reports / RESIDUALS, results) else "",
             provenance=describe_provenance(results.build, results.evaluation),
         )
     )
@@ -80,10 +87,13 @@ def list_sections(results: AllResults) -> list[Section]:
         name = describe_measure(metric).name
         if metric.key in results.monthly:
             monthly = results.monthly[metric.key]
-            found.append(Section(name, _span(monthly.span), summarise_monthly(monthly)))
+            found.append(
+                Section(name, _span(monthly.span), [*summarise_monthly(monthly), *summarise_outturns(monthly)])
+            )
         elif metric.key in results.yearly:
             yearly = results.yearly[metric.key]
-            found.append(Section(name, _span(yearly.span), summarise_yearly(yearly)))
+            said = [*summarise_yearly(yearly), *summarise_outturns(yearly)]
+            found.append(Section(name, _span(yearly.span), said))
         else:
             found.append(Section(name, "", [], ABSENT))
     return found

@@ -11,6 +11,7 @@ import pandas as pd
 from bcf_eval.catalogue import load
 from bcf_eval.periods import parse_period
 from bcf_eval.report.chosen import name_unit
+from bcf_eval.report.counts import say_counts, say_standing
 from bcf_eval.report.data import meets
 from bcf_eval.report.labels import write_number
 from bcf_eval.report.loading import ProjectResults
@@ -99,11 +100,15 @@ def summarise_changes(results: ProjectResults, intervention: Intervention) -> Fi
         if england[0]["verdict"] == "not testable":
             nation = f" England as a whole cannot be tested: {england[0]['reason']}."
         nation += caution_nation(str(england[0]["verdict"]), str(england[0]["p_cal_reason"]))
+    counted, alpha = results.beside.all_rows("its_counts"), results.protocol.alpha
+    told = say_counts(counted, intervention, alpha=alpha)
     caution = (
         f"By chance alone about {write_count(results.protocol.alpha * tested)} of {tested} boards would be counted as "
         "lower or higher, even if nothing had changed anywhere; because boards move together, it can be many more, and "
-        f"most of them in one direction. {_say_calibration(boards)}{_say_shared(results.metric)}{nation}"
+        f"most of them in one direction. {_say_calibration(boards)}"
     )
+    standing = say_standing(counted, intervention, alpha=alpha)
+    caution = f"{told or caution}{standing}{_say_shared(results.metric)}{nation}"
     return Finding(f"After {month}: {intervention.label}", sentence, caution)
 
 
@@ -118,7 +123,10 @@ def _say_rest(none: int, lost: int) -> str:
 
 def _say_calibration(boards: pd.DataFrame) -> str:
     """Say whether the number was, or can be, measured at dates when nothing began."""
-    _, _, never = str(next(iter(boards["p_cal_reason"]), "")).partition(": ")
+    reason = str(next(iter(boards["p_cal_reason"]), ""))
+    if not reason:
+        return "Their intervals allow for what the same test finds at dates when nothing began."
+    _, _, never = reason.partition(": ")
     if never:
         return f"How many cannot be measured at dates when nothing began: {never}."
     return "How many has not yet been measured at dates when nothing began."
@@ -150,12 +158,20 @@ def _summarise_tests(tests: Sequence[AmbitionTest], metric: Metric, *, period: s
         many = f"about {write_count(met)}" if met >= 1 else "fewer than one"
         caution = (
             f"If nothing changed, {many} of the {len(meaningful)} targets called more than trend and chance would be "
-            "met all the same, on average; boards move together, so it may be none or several. These chances have not "
-            "yet been checked against how such forecasts did in the past."
+            f"met all the same, on average; boards move together, so it may be none or several. {_say_chances(tests)}"
         )
     question = f"The target for {parse_period(period).label}" if period else "The boards' own plans"
     sentence = f"Of {write_count(len(tests))} targets, {said}.{_split_trend(tests, metric)}"
     return Finding(question, sentence, caution)
+
+
+def _say_chances(tests: Sequence[AmbitionTest]) -> str:
+    """Say whether the chances of the targets called meaningful were checked against past forecasts."""
+    found = {test.calibration == "calibrated" for test in tests if test.verdict == "meaningful"}
+    if found == {True}:
+        return "These chances are calibrated on how such forecasts did at earlier dates."
+    some = "Some of these" if True in found else "These"
+    return f"{some} chances are uncalibrated: they have not been checked against how such forecasts did in the past."
 
 
 def _split_trend(tests: Sequence[AmbitionTest], metric: Metric) -> str:

@@ -73,19 +73,30 @@ def tabulate_robustness(results: AreaResults, change: Change) -> str:
         Cell("Way of working it out"),
         Cell("Months used", number=True),
         Cell("Change", name_interval(results.protocol), number=True),
-        Cell("Verdict"),
+        Cell("Same story?" if change.agreeing else "Verdict"),
     ]
     rows = []
     for key in list_specifications(change):
         one, label = change.specifications[key], name_specification(key)
-        judged = "" if key in COMPARISON else one.verdict
         months = Cell(write_count(one.n_before + one.n_after), number=True)
-        verdict = Cell(ITS_LABELS.get(judged, "Not judged: for comparison only"))
+        verdict = _judge_way(change, key)
         rows.append(Row(Cell(label.short, label.meaning), (months, _effect_cell(one), verdict), key == "main"))
     month = parse_period(change.intervention.start).label
     unit = name_unit(change.primary, results.metric)
     caption = f"{name_contrast(change.primary).short} after {month}, worked out in other ways too, in {unit}"
     return write_table(caption, headings, rows, kind="robustness")
+
+
+def _judge_way(change: Change, key: str) -> Cell:
+    """The verdict of a way; where it was compared with the verdict's own, whether it tells the same story."""
+    one = change.specifications[key]
+    if key in COMPARISON:
+        return Cell("Not judged: for comparison only")
+    if key == "main" or not change.agreeing:
+        return Cell(ITS_LABELS[one.verdict])
+    if key not in change.agreeing:
+        return Cell("Cannot be judged")
+    return Cell("Yes" if change.agreeing[key] else "No")
 
 
 def tabulate_inference(results: AreaResults, change: Change) -> str:
@@ -94,8 +105,9 @@ def tabulate_inference(results: AreaResults, change: Change) -> str:
         Cell("Measure"),
         Cell("Standard error", number=True),
         Cell("Degrees of freedom", number=True),
-        Cell("p-value", number=True),
-        Cell("What the p-value means"),
+        Cell("Calibrated p-value", "by dates when nothing began", number=True),
+        Cell("p-value", "of the model alone", number=True),
+        Cell("What the p-value means", "of the model alone"),
     ]
     rows = [
         Row(
@@ -103,6 +115,7 @@ def tabulate_inference(results: AreaResults, change: Change) -> str:
             (
                 Cell(_write_error(one), number=True),
                 Cell(_write_plain(one.df, 1), number=True),
+                Cell(_write_p(one.p_cal), number=True),
                 Cell(_write_p(one.p_value), number=True),
                 Cell(write_p_value(one.p_value)),
             ),

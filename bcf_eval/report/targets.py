@@ -10,6 +10,9 @@ from bcf_eval.periods import parse_period
 from bcf_eval.results import AmbitionTest
 from bcf_eval.specs import AmbitionRule
 
+# What stands in the tables for a board's own plan; rules stand there by their key.
+PLAN = "plan"
+
 
 def find_rule(test: AmbitionTest) -> AmbitionRule | None:
     """Find the national rule that set a target; ``None`` where a board set it itself."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from bcf_eval.acquire.demo import write_demo
 from bcf_eval.clean.build import build
+from bcf_eval.cli import main
 from bcf_eval.store import Project
+
+from .running import Done, Run
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +23,21 @@ def demo_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     write_demo(project)
     build(project)
     return project
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command as a shell would."""
+
+    def call(*words: object) -> Done:
+        monkeypatch.setattr(sys, "argv", ["bcf-eval", *map(str, words)])
+        capsys.readouterr()
+        try:
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        written = capsys.readouterr()
+        return Done(code, written.out, written.err)
+
+    return call

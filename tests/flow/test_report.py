@@ -72,14 +72,17 @@ def read_page(path: Path) -> Seen:
 
 
 def every_page(rendered: Rendered) -> list[Path]:
-    return [*rendered.report.pages, rendered.report.index]
+    assert rendered.report.england is not None
+    return [*rendered.report.pages, rendered.report.england, rendered.report.index]
 
 
 def test_every_page_asked_for_is_there(rendered: Rendered) -> None:
     assert rendered.report.failures == ()
     assert list(rendered.report.pages) == [rendered.project.area_page(code) for code in CODES]
     assert all(path.is_file() for path in every_page(rendered))
-    assert [(done, total) for _, done, total in rendered.steps] == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    # England and its boards together have a page of their own, made with England's.
+    assert rendered.report.england == rendered.project.reports / "england.html"
+    assert [(done, total) for _, done, total in rendered.steps] == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
 
 
 def test_the_index_is_written_last(rendered: Rendered) -> None:
@@ -141,6 +144,7 @@ def test_the_parts_stand_in_order(rendered: Rendered) -> None:
         "Delayed transfers of care",
         "Non-elective admissions",
         "Permanent admissions and reablement",
+        "Where Southend-on-Sea stands",
         "What the figures are made of",
         "How this was worked out",
     ]
@@ -170,7 +174,8 @@ def test_pages_can_be_read_without_seeing_them(rendered: Rendered) -> None:
         assert not {"rowspan", "colspan"} & {name for _, given in seen.attributes for name in given}
         ids = [given["id"] for _, given in seen.attributes if "id" in given]
         assert len(ids) == len(set(ids))
-    assert [len(read_page(page).of("img")) for page in rendered.report.pages] == [4 + 3 + 2, 4 + 3 + 2, 3 + 2 + 2]
+    # Of delays and of admissions; two yearly measures and two control charts.
+    assert [len(read_page(page).of("img")) for page in rendered.report.pages] == [4 + 3 + 4, 4 + 3 + 4, 4 + 2 + 4]
 
 
 def test_a_demonstration_is_called_one(rendered: Rendered) -> None:

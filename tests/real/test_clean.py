@@ -46,10 +46,10 @@ def table(project: Project, built: BuildReport) -> pd.DataFrame:
 
 def test_every_file_is_fetched_with_its_month_and_vintage(project: Project, fetched: FetchReport) -> None:
     found = {one.key: one.found for one in fetched.returns if one.found}
-    assert found == {"dtoc": 96, "population": 6, "mar": 84, "ascof": 1, "lookups": 6}
-    assert fetched.copied == 193
+    assert found == {"dtoc": 96, "population": 6, "mar": 84, "ascof": 1, "lookups": 6, "deprivation": 2}
+    assert fetched.copied == 195
     assert len(fetched.messages) == 1
-    assert "deprivation" in fetched.messages[0]
+    assert "boundaries" in fetched.messages[0]
     files = read_files(project)
     months = sorted(file.period for file in files if file.source == "dtoc")
     assert (months[0], months[-1], len(set(months))) == ("2011-04", "2019-03", 96)
@@ -142,7 +142,7 @@ def test_admissions_add_up_to_england_less_the_national_commissioner(project: Pr
 
 
 def test_a_second_run_reads_nothing(project: Project, built: BuildReport) -> None:
-    assert built.n_read == 193
+    assert built.n_read == 195
     again = build(project)
     assert again == built
     assert again.unchanged

@@ -12,7 +12,7 @@ from bcf_eval.catalogue.sources import find_source
 from bcf_eval.clean.rates import divide_by_people
 from bcf_eval.clean.returns.dtoc import read_dtoc
 from bcf_eval.clean.returns.population import read_population
-from bcf_eval.evaluate.quality_jumps import tabulate_jumps
+from bcf_eval.evaluate.quality.jumps import tabulate_jumps
 from bcf_eval.kept import Reading
 
 pytestmark = pytest.mark.real

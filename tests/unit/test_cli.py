@@ -9,7 +9,7 @@ import pytest
 
 from bcf_eval.cli import main
 from bcf_eval.commands import check, clean
-from bcf_eval.evaluate.quality import QualityReport
+from bcf_eval.evaluate.quality.quality import QualityReport
 
 
 def test_an_interrupt_is_told_that_nothing_is_half_written(

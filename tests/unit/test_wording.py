@@ -185,24 +185,6 @@ def test_counts_that_a_target_asks_for_are_whole_on_the_demanding_side() -> None
     assert wording.name_count(1204, reablement) == "1,204 people"
 
 
-def test_a_yearly_target_is_told_as_people(test: AmbitionTest) -> None:
-    yearly = replace(
-        test, metric="residential", period="2016/17", target=600.0, baseline_end="2015/16", baseline_period="2015/16",
-        baseline=670.0, expected=670.0, chance=0.13, smallest_meaningful=567.0, smallest_meaningful_days=193.0,
-        events_per_unit=0.34, trends={"continues": math.nan, "damped": math.nan, "none": 670.0},
-    )  # fmt: skip
-    said = wording.describe_ambition(yearly, load.metric("residential"))
-    assert "204 people where there were 228 in 2015/16" in said
-    assert "567.0 or lower (193 people)" in said
-    assert "If nothing changes, chance alone would meet it about 1 time in 8. To ask for more than chance a" in said
-    assert wording.SAMPLING_ALONE in said
-    assert "business as usual" not in said
-    none = wording.describe_ambition(replace(yearly, verdict="no improvement"), load.metric("residential"))
-    assert "asks for no improvement on its baseline of 670.0 in 2015/16" in none
-    untested = replace(yearly, verdict="not testable", reason="of this")
-    assert "cannot be tested: of this." in wording.describe_ambition(untested, load.metric("residential"))
-
-
 def test_a_target_below_one_keeps_its_digits(test: AmbitionTest) -> None:
     assert wording.name_asked(replace(test, target=0.85), METRIC).startswith("the target of 0.85 delayed days")
     assert wording.name_asked(replace(test, target=9.4), METRIC).startswith("the target of 9.4 delayed days")

@@ -79,8 +79,9 @@ def place_workbook(path: Path, title: str) -> None:
 
 def test_everything_lands_with_its_period_vintage_and_label(written: tuple[Project, DemoReport]) -> None:
     project, report = written
-    # 96 + 84 months, 5 + 1 population files, 4 + 2 lookups, 1 of outcomes, 5 boards x 4 quarters, 1 of plans.
-    assert (report.n_boards, report.n_files, report.copied, report.seed) == (151, 214, 214, 5)
+    # 96 + 84 months, 5 + 1 population files, 4 + 2 lookups, 1 of outcomes, 2 of deprivation, 5 boards x 4 quarters, 1
+    # of plans.
+    assert (report.n_boards, report.n_files, report.copied, report.seed) == (151, 216, 216, 5)
     files = read_files(project)
     periods = {key: sorted(file.period for file in files if file.source == key) for key in source_keys()}
     assert (len(periods["dtoc"]), periods["dtoc"][0], periods["dtoc"][-1]) == (96, "2011-04", "2019-03")
@@ -90,6 +91,7 @@ def test_everything_lands_with_its_period_vintage_and_label(written: tuple[Proje
         *(f"commissioners {year}" for year in (2015, 2017, 2018, 2019)),
         *(f"upper_tiers {year}" for year in (2018, 2019)),
     ]
+    assert periods["deprivation"] == ["index 2015", "index 2019"]
     assert periods["ascof"] == ["2014/15 to 2018/19"]
     assert (len(periods["quarterly"]), len(periods["ambitions"])) == (20, 1)
     assert all(file.demonstration and "DEMONSTRATION" in file.publisher for file in files)
@@ -134,7 +136,7 @@ def test_an_earlier_demonstration_of_fewer_returns_is_completed(short: Project) 
     for file in later:
         (short.raw / file.path).unlink()
     write_files(short, [file for file in read_files(short) if file not in later])
-    assert write_demo(short, seed=5).copied == len(later) == 33 + 6 + 1 + 20 + 1
+    assert write_demo(short, seed=5).copied == len(later) == 33 + 6 + 1 + 2 + 20 + 1
     assert fingerprint(short, *folders) == whole
 
 

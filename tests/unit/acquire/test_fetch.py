@@ -131,11 +131,11 @@ def test_a_file_that_is_gone_is_put_back(project: Project, returns: Path) -> Non
 
 
 def test_what_is_not_known_is_left_alone_and_said(project: Project, returns: Path) -> None:
-    (returns / "deprivation").mkdir()
+    (returns / "boundaries").mkdir()
     (returns / "README.txt").write_text("hello", encoding="utf-8")
     (returns / "dtoc" / "notes.docx").write_bytes(b"x")
     assert fetch_folder(project, returns).messages == (
-        "Left alone, as this version does not read them: README.txt, deprivation, dtoc/notes.docx.",
+        "Left alone, as this version does not read them: README.txt, boundaries, dtoc/notes.docx.",
     )
 
 
@@ -143,7 +143,7 @@ def test_what_is_not_known_is_left_alone_and_said(project: Project, returns: Pat
     ("made", "said"),
     [
         ([], "is empty"),
-        (["deprivation/a.xls"], "holds no return that this version reads"),
+        (["boundaries/a.xls"], "holds no return that this version reads"),
         (["dtoc/a.txt"], "holds no return"),
     ],
 )

@@ -41,7 +41,7 @@ def test_a_manifest_of_another_shape_is_refused(project: Project) -> None:
         ({"period": "2016-13"}, "says period is '2016-13'; expected one such as"),
         ({"vintage": "May 2017"}, "says vintage is 'May 2017'; expected one such as"),
         ({"vintage": "2017-05-11+x"}, "says vintage is '2017-05-11+x'; expected one such as"),
-        ({"return": "deprivation"}, "is of an unknown return 'deprivation'"),
+        ({"return": "boundaries"}, "is of an unknown return 'boundaries'"),
         ({"path": "/dtoc/a.xls"}, "has no path below 'dtoc/'"),
         ({"path": "dtoc/../../a.xls"}, "has no path below 'dtoc/'"),
         ({"path": "dtoc\\a.xls"}, "has no path below 'dtoc/'"),

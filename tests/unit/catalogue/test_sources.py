@@ -8,7 +8,7 @@ from bcf_eval.catalogue.sources import find_source, source_keys, sources
 
 
 def test_the_returns_of_this_version() -> None:
-    assert source_keys() == ("dtoc", "population", "mar", "ascof", "lookups", "quarterly", "ambitions")
+    assert source_keys() == ("dtoc", "population", "mar", "ascof", "lookups", "deprivation", "quarterly", "ambitions")
     for source in sources():
         # Plans are the boards' own, not official statistics.
         assert source.licence == "Open Government Licence v3.0" or source.key == "ambitions"
@@ -37,7 +37,7 @@ def test_a_file_is_found_by_its_folder_and_ending(key: str, name: str, vintage: 
         ("dtoc", ".Oct_16.xls"),
         ("dtoc", "notes.txt"),
         ("mar", "a.csv"),
-        ("deprivation", "a.xls"),
+        ("boundaries", "a.xls"),
         ("population", "x.csv"),
     ],
 )

@@ -97,10 +97,10 @@ def test_demonstration_returns_placed_by_hand_do_not_mix(fetched: Project, make,
 
 
 def test_unknown_folders_and_files_are_left_alone(fetched: Project) -> None:
-    (fetched.raw / "deprivation").mkdir()
+    (fetched.raw / "boundaries").mkdir()
     (fetched.raw / "README.md").write_text("hello", encoding="utf-8")
     (fetched.raw / "dtoc" / "~$April.xlsx").write_bytes(b"x")
-    assert verify_raw(fetched).messages == ("Left alone in data_raw, as this version does not read them: deprivation.",)
+    assert verify_raw(fetched).messages == ("Left alone in data_raw, as this version does not read them: boundaries.",)
 
 
 def test_the_latest_vintage_of_each_period_is_chosen() -> None:

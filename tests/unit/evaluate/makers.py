@@ -57,3 +57,18 @@ def simulate_admissions(
             frames.append(make_rows("nea", code, ["2013/14-Q4"], count[boarded][three].sum(), persons))
     frames.append(make_rows("nea", ENGLAND, months, counts, people))
     return validate(pd.concat(frames))
+
+
+def simulate_years(metric: str, years: list[str], boards: list[str], *, seed: int, people: float) -> pd.DataFrame:
+    """Counts about lines of their own: slopes of 3% a year either way, a year's own spread of 8%, nothing shared."""
+    rng, t = np.random.default_rng(seed), np.arange(len(years))
+    rows = []
+    for code in boards:
+        line = rng.normal(0, 0.2) + rng.normal(-0.01, 0.03) * t + rng.normal(0, 0.08, t.size)
+        if metric == "residential":
+            counts = rng.poisson(people * 0.006 * np.exp(line))
+        else:
+            counts = rng.binomial(int(people), 1 / (1 + np.exp(-(1.2 + line))))
+        rows.append(make_rows(metric, code, years, counts, people))
+    whole = pd.concat(rows).groupby("period")[["numerator", "denominator"]].sum()
+    return pd.concat([*rows, make_rows(metric, ENGLAND, years, whole["numerator"], whole["denominator"])])

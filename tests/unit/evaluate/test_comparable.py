@@ -10,10 +10,10 @@ import pytest
 
 from bcf_eval import observations
 from bcf_eval.catalogue import load
-from bcf_eval.evaluate.ambitions import evaluate_ambitions
 from bcf_eval.evaluate.comparable import check_comparable, find_incomplete, find_untold, keep_comparable, keep_longest
-from bcf_eval.evaluate.its import ItsTables, evaluate_its
+from bcf_eval.evaluate.its.its import ItsTables, evaluate_its
 from bcf_eval.evaluate.panel import Panel, build_panel
+from bcf_eval.evaluate.targets.ambitions import evaluate_ambitions
 from bcf_eval.periods import month_range
 from bcf_eval.specs import ENGLAND, Ambition
 

@@ -8,7 +8,7 @@ import pytest
 
 from bcf_eval.catalogue import load
 from bcf_eval.errors import RequestError
-from bcf_eval.evaluate.its import evaluate_its
+from bcf_eval.evaluate.its.its import evaluate_its
 from bcf_eval.evaluate.panel import Panel, build_panel
 from bcf_eval.observations import validate
 from bcf_eval.periods import month_range

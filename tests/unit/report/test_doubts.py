@@ -57,3 +57,12 @@ def test_what_can_never_be_measured_is_not_called_not_yet(make_results: Make, ma
     nation = make_results("E92000001", changes=(change,))
     said = prose.number_change(nation, nation.changes[0])
     assert "this cannot be measured here: the record begins 24 months before the fund." in said
+
+
+def test_of_england_its_own_dates_are_told(make_results: Make, make_change: MakeChange) -> None:
+    told = "the same fit of England came out at least as far from no change at 8 of 25 dates when nothing began"
+    change = make_change(p_cal_reason=f"no calibrated p-value of one series: {told}")
+    nation = make_results("E92000001", changes=(change,))
+    said = prose.number_change(nation, nation.changes[0])
+    assert f"is often called changed when nothing began: {told}." in said
+    assert "measured" not in said

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -236,10 +237,15 @@ def test_the_customary_test_of_events_takes_them_as_independent(make_test: MakeT
 
 
 def test_a_yearly_target_weighs_sampling_alone(make_test: MakeTest) -> None:
-    test = make_test(metric="residential", period="2016/17", baseline_period="2015/16")
+    alone = {"continues": math.nan, "damped": math.nan, "none": 9.8}
+    test = make_test(metric="residential", period="2016/17", baseline_period="2015/16", trends=alone)
     said = prose.number_ambition(test, load.metric("residential"))
     assert said.startswith("With nothing changed, sampling alone leads to 9.8 (95% interval 2.4 to 38.0).")
     assert "sampling variation alone" in said and "Business as usual" not in said
+    pooled = make_test(metric="residential", period="2018/19", baseline_period="2017/18")
+    said = prose.number_ambition(pooled, load.metric("residential"))
+    assert said.startswith("Business as usual leads to 9.8 (95% interval 2.4 to 38.0).")
+    assert "sampling" not in said and "has not yet been tried" in said
 
 
 def test_a_change_of_england_carries_a_caution(make_results: Make, make_change: MakeChange) -> None:

@@ -1,0 +1,1 @@
+"""What do yearly counts say? Sampling, pooled lines, and targets."""

@@ -1,0 +1,1 @@
+"""Is a change local? Boards beside their region, their neighbours, and others."""

@@ -1,0 +1,1 @@
+"""Was a target achieved, and is that more than trend and chance?"""

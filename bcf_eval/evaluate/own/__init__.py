@@ -1,0 +1,1 @@
+"""Did a researcher's own series change?"""

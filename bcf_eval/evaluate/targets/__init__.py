@@ -1,0 +1,1 @@
+"""Did a target mean anything? Forecasts, chances, and the record that they stand on."""

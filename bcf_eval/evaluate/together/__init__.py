@@ -1,0 +1,1 @@
+"""What of all boards together? Spread, funnels, ranks and control charts."""

@@ -1,0 +1,47 @@
+"""How many boards changed, and how many would be found if nothing had? The counts beside those of fake dates."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bcf_eval.report.labels import write_number
+from bcf_eval.specs import Intervention
+from bcf_eval.wording import write_count
+
+
+def say_counts(counts: pd.DataFrame, intervention: Intervention, *, alpha: float) -> str:
+    """Say how many boards were found beside how many at dates when nothing began; nothing where there are none.
+
+    Parameters
+    ----------
+    counts
+        Of one metric; see :data:`bcf_eval.tables.ITS_COUNTS`.
+    alpha
+        Below which a test finds something.
+    """
+    rows = counts[counts["intervention"].eq(intervention.key)]
+    own, local = (rows[rows["scope"].eq(scope)] for scope in ("own", "local"))
+    if own.empty or not int(own["n_fake_dates"].max()):
+        return ""
+    tested = int(own["n_tested"].max())
+    return (
+        f"Were boards independent, about {write_count(alpha * tested)} of {tested} would be found by chance alone. "
+        f"{' '.join([*own['sentence'], *local['sentence']])}"
+    )
+
+
+def say_standing(counts: pd.DataFrame, intervention: Intervention, *, alpha: float) -> str:
+    """Say how many stand out when allowance is made for how many boards were looked at.
+
+    Parameters
+    ----------
+    counts, alpha
+        As for :func:`say_counts`.
+    """
+    own = counts[counts["intervention"].eq(intervention.key) & counts["scope"].eq("own")]
+    found, left = int(own["n_found"].sum()), int(own["n_found_q"].sum())
+    if not found:
+        return ""
+    stand = f"{write_number(left) if left else 'none'} of these {found} {'stand' if left > 1 else 'stands'} out"
+    among = f" (of those that do, about {100 * alpha:g} in 100 would by chance)" if left else ""
+    return f" With allowance for how many boards were looked at, {stand}{among}."

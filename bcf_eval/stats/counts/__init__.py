@@ -1,0 +1,1 @@
+"""Counts of people: intervals, differences, and lines pooled over areas."""

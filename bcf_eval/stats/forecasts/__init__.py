@@ -1,0 +1,1 @@
+"""Forecasts, chances and scores."""

@@ -1,0 +1,1 @@
+"""Segmented regression: designs, estimators, and what they leave over."""

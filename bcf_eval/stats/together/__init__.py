@@ -1,0 +1,1 @@
+"""Many areas at once: spread, funnels, ranks, many tests."""
