@@ -25,8 +25,8 @@ ProjectOption = Annotated[
     Path, typer.Option("--project", help="The folder that holds data_raw, data_clean and reports.", show_default=".")
 ]
 _Area = Annotated[str, typer.Option("--area", help="Name or ONS code; England too.")]
-_Metric = Annotated[str, typer.Option("--metric", help="Key of a monthly metric.")]
-_Start = Annotated[str | None, typer.Option("--intervention", help="Its key; the last one when left out.")]
+_Metric = Annotated[str, typer.Option("--metric", help="Key of a monthly metric: dtoc_days, nea …")]
+_Start = Annotated[str | None, typer.Option("--intervention", help="bcf_2015 or ibcf_2017; else the last one.")]
 _Out = Annotated[Path | None, typer.Option("--out", help="The picture: a page (.html) or a drawing (.svg).")]
 
 
@@ -214,10 +214,10 @@ def residuals(
 
 @app.command("test-ambition")
 def test_ambition(
-    area: Annotated[str, typer.Option(help="Name or ONS code of a board.")],
+    area: Annotated[str, typer.Option(help="Name or ONS code of a board, or England.")],
     target: Annotated[float, typer.Option(help="The planned value, in the metric's unit.")],
     period: Annotated[str, typer.Option(help="2017-09, 2017-Q3, 2017/18-Q2 or 2017/18.")],
-    metric: Annotated[str, typer.Option(help="Key of the metric.")] = "dtoc_days",
+    metric: Annotated[str, typer.Option(help="Its key: dtoc_days, nea, residential …")] = "dtoc_days",
     baseline_end: Annotated[str | None, typer.Option(help="The last month to be used; else the last before.")] = None,
     baseline_period: Annotated[str | None, typer.Option(help="What the target is an improvement on.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -281,7 +281,7 @@ def its(
     control_as: Annotated[str | None, typer.Option(help="joint (one model) or difference.")] = None,
     draws: Annotated[int | None, typer.Option(help="Of bootstrap; 999 when left out.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of bootstrap; 2015 when left out.")] = None,
-    level: Annotated[float, typer.Option(help="Coverage of the intervals.")] = 0.95,
+    level: Annotated[float, typer.Option(help="Coverage of the intervals: 0.95 for 95%.")] = 0.95,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write the CSV here instead of printing it.")] = None,
 ) -> None:

@@ -129,8 +129,8 @@ class AmbitionTest:
     baseline, baseline_period
         The value the plan states as its baseline, and its period.
     expected, lower, upper
-        Where business as usual leads to, the centre of its forecast, and its 95% interval. By the record of past
-        forecasts half of outcomes need not lie on either side of it.
+        Where business as usual leads to, the median of its forecast, and its 95% interval: a target at it has an
+        even chance.
     log_sd, floor
         ``log(rate + floor)`` is taken as Gaussian with this standard deviation where there is no record of past
         forecasts; where there is one, it is that of the Gaussian whose interval is as wide.
@@ -215,7 +215,17 @@ class AmbitionTest:
         return tabulate_ambitions([self])
 
     def __str__(self) -> str:
-        return "\n".join([self.sentence, "", self._table().to_string(header=False)])
+        return self.write()
+
+    def write(self, *, reach: bool = True) -> str:
+        """Write the answer in words, then its numbers.
+
+        Parameters
+        ----------
+        reach
+            Whether effort, precedent and detection are among the numbers.
+        """
+        return "\n".join([self.sentence, "", self._table(reach=reach).to_string(header=False)])
 
     def _repr_html_(self) -> str:
         notes = [check.detail for check in self.checks if not check.passed]
@@ -228,7 +238,7 @@ class AmbitionTest:
         turn = math.floor if value <= self.expected else math.ceil
         return turn(value * 100) / 100
 
-    def _table(self) -> pd.DataFrame:
+    def _table(self, *, reach: bool = True) -> pd.DataFrame:
         if self.verdict == "not testable":
             return pd.DataFrame({"": {"Verdict": self.verdict, "Reason": self.reason}})
         rows = {
@@ -243,7 +253,7 @@ class AmbitionTest:
         weighed = "Smallest meaningful target" if len(trends) > 1 else "Smallest target above chance in the counts"
         least = self._round_demanding(self.smallest_meaningful)
         rows[weighed] = f"{least:.2f}" if math.isfinite(least) else "none"
-        rows |= self._reach()
+        rows |= self._reach() if reach else {}
         labels = {"continues": "If the trend continues", "damped": "If the trend fades", "none": "If there is no trend"}
         return pd.DataFrame({"": rows | {labels[name]: f"{self.trends[name]:.2f}" for name in trends}})
 
@@ -252,7 +262,7 @@ class AmbitionTest:
         rows = {}
         if self.effort_80 > 0:
             rows["Improvement for an even chance"] = f"{self.effort_50:.2f} (for 4 in 5: {self.effort_80:.2f})"
-        if math.isfinite(self.achievable):
+        if math.isfinite(self.achievable) and self.verdict != "no improvement":
             rows["Like boards that improved as much"] = f"{self.achievable:.0%} of {self.achievable_of:.0f} before"
         if math.isfinite(self.detectable_power):
             rows["Chance that an evaluation would see it"] = f"{self.detectable_power:.0%}"

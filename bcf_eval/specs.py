@@ -243,7 +243,6 @@ class Protocol:
     tail_min_areas: int
     tail_size_groups: int
     record_share: float
-    effort_chances: tuple[float, ...]
     detectable_power: float
     payment_share: float
     share_min_sd: float

@@ -120,15 +120,17 @@ OUTTURNS = [
     "ambition", "area_code", "area_name", "metric", "period", "arm", "target", "baseline_period", "baseline",
     "outturn", "expected", "lower", "upper", "chance", "calibration", "met", "p_value", "q_value", "verdict", "reason",
     "share_achieved", "share_lower", "share_upper", "share_reason", "chance_of_payment", "regression_to_mean",
-    "people_gap", "crps", "vintage", "source", "method", "sentence",
+    "baseline_unusual", "people_gap", "crps", "vintage", "source", "method", "sentence",
 ]  # fmt: skip
 
-# One row an ambition's key and arm (`all` too): what chance alone explains of all outturns, and England's own.
+# One row an ambition's key and arm (`all` too): what chance alone explains of all outturns, and England's own. Of
+# `n_weighed` boards `n_better` and `n_worse` came to more than trend and chance explain; `expected_each_way` is how
+# many chance alone would bring on either side.
 OUTTURN_TOTALS = [
     "ambition", "metric", "period", "arm", "n_tested", "n_met", "n_missed", "chance_misses", "chance_misses_lower",
     "chance_misses_upper", "n_meaningful", "expected_meaningful_met", "n_meaningful_met", "brier", "brier_naive",
     "crps", "england_planned", "england_expected", "england_lower", "england_upper", "england_outturn",
-    "england_p_value", "sentence",
+    "england_p_value", "n_weighed", "n_better", "n_worse", "expected_each_way", "sentence",
 ]  # fmt: skip
 
 # One row a kind of forecast, tail and group of boards: how often the tail was met in the past. `kind` is the length

@@ -22,6 +22,8 @@ ITS_LABELS = {
     "no clear change": "No clear change",
     "not testable": "Cannot be tested",
 }
+# Units of one that is counted.
+_OF_ONE = {"people": "person", "delayed days": "delayed day", "admissions": "admission", "points": "point"}
 # Chances are said no more finely than they are known.
 _ONE_IN = (4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200)
 # Up to this chance of being met by itself a target is close to what is under way; beyond, it asks for less.
@@ -128,9 +130,9 @@ def count_target(target: float, metric: Metric) -> int:
 
 
 def name_count(count: float, metric: Metric) -> str:
-    """Write a count with its unit: ``1,204 people``, ``1 person``."""
+    """Write a count with its unit: ``1,204 people``, ``1 person``, ``1 delayed day``."""
     said = write_count(count)
-    return "1 person" if (said, metric.count_unit) == ("1", "people") else f"{said} {metric.count_unit}"
+    return f"1 {_OF_ONE.get(metric.count_unit, metric.count_unit)}" if said == "1" else f"{said} {metric.count_unit}"
 
 
 def _nearest(value: float, ladder: tuple[int, ...]) -> int:

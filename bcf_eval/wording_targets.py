@@ -21,8 +21,6 @@ OUTTURN_LABELS = {
 }
 # A share whose interval is wider than this says nothing: three times all that was asked for.
 _WIDEST = 3.0
-# Fewer chances than these tell nothing of how good they are.
-_FEWEST_SCORED = 20
 
 
 @dataclass(frozen=True)
@@ -39,10 +37,12 @@ def list_reach(test: AmbitionTest, metric: Metric) -> list[Reach]:
     Parameters
     ----------
     test
-        Of any verdict; what is not known of it is left out.
+        Of any verdict; what is not known of it is left out, and all of it where there is no chance.
     metric
         What the target is about.
     """
+    if test.verdict == "not testable":
+        return []
     found = [
         Reach("How far can the chance be trusted?", say_kind(test)),
         Reach("What would it take?", _say_effort(test, metric)),
@@ -122,42 +122,6 @@ def say_payment(row: Mapping[Any, Any], *, share: float) -> str:
     return (
         f"Payment was due from {write_share(share)} of the improvement on.{reached} With nothing changed that much "
         f"would have come {times}."
-    )
-
-
-def say_expected(row: Mapping[Any, Any]) -> str:
-    """Say how many of the targets called meaningful were met, beside how many would be with nothing changed.
-
-    Parameters
-    ----------
-    row
-        Of :data:`bcf_eval.tables.OUTTURN_TOTALS`.
-    """
-    n, met = int(row["n_meaningful"]), int(row["n_meaningful_met"])
-    if n == 0:
-        return "No target that could be tested was called more than trend and chance."
-    were = f"{met} {'was' if met == 1 else 'were'}"
-    return (
-        f"Of {n} targets called more than trend and chance, {row['expected_meaningful_met']:.1f} were to be expected "
-        f"to be met with nothing changed; {were}."
-    )
-
-
-def say_score(row: Mapping[Any, Any]) -> str:
-    """Say how the chances did beside those of the customary test; ``""`` where they cannot be scored.
-
-    Parameters
-    ----------
-    row
-        Of :data:`bcf_eval.tables.OUTTURN_TOTALS`.
-    """
-    ours, naive = row["brier"], row["brier_naive"]
-    if row["n_tested"] < _FEWEST_SCORED or not (math.isfinite(ours) and math.isfinite(naive)):
-        return ""
-    did = "did better than" if ours < naive else "did worse than" if ours > naive else "did as well as"
-    return (
-        f"Set against what came, the chances {did} those of the customary test (Brier score {ours:.2f} against "
-        f"{naive:.2f}; 0 is perfect, and 0.25 is what always saying an even chance gets)."
     )
 
 

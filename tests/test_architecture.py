@@ -24,6 +24,7 @@ NOUNS = [
     "results",
     "wording",
     "wording_annual",
+    "wording_outturns",
     "wording_targets",
     "store",
     "kept",

@@ -138,6 +138,7 @@ def _whole(low: int, high: int = _MOST) -> Rule:
 def _list_rules(choices: Choices) -> dict[str, Rule]:
     contrasts = ["level", "slope", "average_12", *(f"at_{horizon}" for horizon in choices["horizons"])]
     least = choices["ambition_min_points"]
+    window, last = choices["verdict_before"] + choices["verdict_after"], choices["placebo_last"]
     return {
         "alpha": _between(0, 0.5),
         "interval": _between(0.5, 1),
@@ -171,8 +172,11 @@ def _list_rules(choices: Choices) -> dict[str, Rule]:
             f"0, or a whole number from 18 to {_MOST}",
         ),
         "chance_floor": _between(0, 0.5),
-        "placebo_first": _whole(8),
-        "placebo_last": _whole(8),
+        "placebo_last": (
+            lambda value: 8 <= value <= window,
+            f"a whole number from 8 to the months of verdict_before and verdict_after ({window})",
+        ),
+        "placebo_first": (lambda value: 8 <= value <= last, f"a whole number from 8 to placebo_last ({last})"),
         "diagnostic_lags": _whole(1, 48),
         "tail_first_origin": _whole(18),
         "tail_origin_step": _whole(1, 12),
@@ -180,7 +184,6 @@ def _list_rules(choices: Choices) -> dict[str, Rule]:
         "tail_min_areas": _whole(1),
         "tail_size_groups": _whole(1, 10),
         "record_share": _between(0.5, 1),
-        "effort_chances": _between(0, 1),
         "detectable_power": _between(0, 1),
         "payment_share": _between(0, 1),
         "share_min_sd": _between(0, 10),

@@ -15,6 +15,8 @@ from bcf_eval.catalogue.load import protocol
 from bcf_eval.commands.terminal import say
 from bcf_eval.evaluate.outturns.looking_back import look_back
 from bcf_eval.evaluate.targets.questions import test_ambition
+from bcf_eval.periods import parse_period
+from bcf_eval.results import FOR_INFORMATION, AmbitionTest
 from bcf_eval.store import open_project
 from bcf_eval.tables import AMBITION_KEYS
 from bcf_eval.wording_targets import OUTTURN_LABELS, list_reach
@@ -54,13 +56,24 @@ def run_test_ambition(
         answer = test.to_dict() | {"outturn": list_plain(came[0]) if came else None}
         typer.echo(json.dumps(answer, indent=1, ensure_ascii=False))
         return
-    typer.echo(str(test))
+    typer.echo(test.write(reach=False))
+    typer.echo(_say_last_used(test, chosen=baseline_end is not None))
     for reach in list_reach(test, metric_of(metric)):
         typer.echo(f"{reach.question} {reach.answer}")
     for row in came:
         typer.echo(f"What came of it: {OUTTURN_LABELS[row['verdict']]}. {row['sentence']}")
     for check in test.checks:
-        typer.echo(f"{'Held' if check.passed else 'Note'}: {check.detail}")
+        held = check.passed and check.name != FOR_INFORMATION
+        typer.echo(f"{'Held' if held else 'Note'}: {check.detail}")
+
+
+def _say_last_used(test: AmbitionTest, *, chosen: bool) -> str:
+    used = "would use" if test.verdict == "not testable" else "uses"
+    last = parse_period(test.baseline_end)
+    if chosen:
+        return f"The forecast {used} figures up to {last.label}."
+    one = "month" if last.kind == "month" else "year"
+    return f"The forecast {used} figures up to {last.label}, the last {one} it can; say --baseline-end for another."
 
 
 def list_plain(row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from bcf_eval.files import has_file
 from bcf_eval.periods import parse_period
 from bcf_eval.store import Project, code_version
 from bcf_eval.tables import RESULTS
-from bcf_eval.wording_targets import say_expected
+from bcf_eval.wording_outturns import say_expected
 
 Progress = Callable[[str, int, int], None]
 

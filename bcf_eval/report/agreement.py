@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-from bcf_eval.report.data import AGREEMENT, Change
+from bcf_eval.report.data import AGREEMENT, COMPARISON, Change, Effect
 from bcf_eval.report.labels import write_number
 from bcf_eval.results import CheckResult
 
 # What the check of the results says: how many of how many agree, and of what they speak.
 _COUNTED = re.compile(r"(\d+) of (?:the )?(\d+) other (?:specifications?|ways? of working it out) ([^.]*)\.")
 _MOVED = ("fell", "rose")
+# What stands for a calibrated p-value where there is none: of a single series, as of England.
+AT_FAKE_DATES = re.compile(r"at least as far from no change at (\d+) of (\d+) dates")
 _ALIKE = "an estimate of like size in the same direction"
 
 
@@ -19,13 +21,22 @@ def say_agreement(change: Change) -> str:
     counted = _COUNTED.match(change.agreement)
     if counted is None:
         return f"{change.agreement.split('. ')[0].rstrip('.')}." if change.agreement else ""
-    return _say(counted)
+    return _say(counted, lost=_count_lost(change))
 
 
-def say_check(check: CheckResult) -> str:
+def say_fake_dates(effect: Effect) -> str:
+    """Say of a change found at how many dates without one as much was found; nothing where at none, or not known."""
+    counted = AT_FAKE_DATES.search(effect.p_cal_reason)
+    if counted is None or not int(counted[1]) or effect.verdict not in _MOVED:
+        return ""
+    return f"as far from no change at {counted[1]} of {counted[2]} dates when nothing began"
+
+
+def say_check(check: CheckResult, change: Change | None = None) -> str:
     """Say what was checked; of the other ways in the same words as the answer does."""
     counted = _COUNTED.match(check.detail) if check.name == AGREEMENT else None
-    return check.detail if counted is None else f"{_say(counted)}{check.detail[counted.end() :]}"
+    lost = 0 if change is None else _count_lost(change)
+    return check.detail if counted is None else f"{_say(counted, lost=lost)}{check.detail[counted.end() :]}"
 
 
 def say_finding(change: Change) -> str:
@@ -42,21 +53,31 @@ def say_finding(change: Change) -> str:
     return f"{write_number(found)} of the {write_number(n)} other ways {'finds' if found == 1 else 'find'} one"
 
 
-def _say(counted: re.Match[str]) -> str:
+def _count_lost(change: Change) -> int:
+    """How many other ways are shown that cannot be judged, and so are not counted."""
+    shown = [key for key in change.specifications if key != "main" and key not in COMPARISON]
+    return len(shown) - len(change.others)
+
+
+def _say(counted: re.Match[str], *, lost: int) -> str:
     agree, n, alike = int(counted[1]), int(counted[2]), counted[3]
     if "no clear change" in alike:
-        return _say_none(agree, n)
+        return _say_none(agree, n, lost=lost)
     gives = "gives" if agree <= 1 or n == 1 else "give"
-    return f"{_count(agree, n)} of working it out {gives} {_ALIKE}."
+    return f"{_count(agree, n)} of working it out{_limit(lost)} {gives} {_ALIKE}."
 
 
-def _say_none(agree: int, n: int) -> str:
+def _say_none(agree: int, n: int, *, lost: int) -> str:
     """Where the verdict is that there is no clear change, those that find one are what is to be known."""
     if agree == n:
-        return f"{_count(n, n)} of working it out {'finds' if n == 1 else 'find'} no clear change either."
+        return f"{_count(n, n)} of working it out{_limit(lost)} {'finds' if n == 1 else 'find'} no clear change either."
     found = n - agree
     does = "does" if found == 1 else "do"
-    return f"{_count(found, n)} of working it out {does} find a change."
+    return f"{_count(found, n)} of working it out{_limit(lost)} {does} find a change."
+
+
+def _limit(lost: int) -> str:
+    return " that could be judged" if lost else ""
 
 
 def _count(part: int, n: int) -> str:

@@ -106,11 +106,11 @@ def describe_ambition_picture(test: AmbitionTest, metric: Metric, *, protocol: P
     trend = f" The trend, carried on, leads to {write_rate(test.trends['continues'])}." if shown else ""
     return (
         f"Distribution of the rate that business as usual leads to in {name_within(test.area_name)} in "
-        f"{parse_period(test.period).label}, in {metric.unit}. Its centre is {write_rate(test.expected)}, and {share} "
-        f"of it lies between {write_rate(test.lower)} and {write_rate(test.upper)}. The target is "
-        f"{write_rate(test.target)}; the hatched part, {side} the target, stands for the chance of meeting it if "
-        f"nothing changes: {write_chance(test.chance)}. The stated baseline, {_month(test.baseline_period)}, "
-        f"is {write_rate(test.baseline)}.{trend} {say_smallest(test, metric)}"
+        f"{parse_period(test.period).label}, in {metric.unit}. Half of it lies on either side of "
+        f"{write_rate(test.expected)}, and {share} between {write_rate(test.lower)} and {write_rate(test.upper)}. "
+        f"The target is {write_rate(test.target)}; the hatched part, {side} the target, stands for the chance of "
+        f"meeting it if nothing changes: {write_chance(test.chance)}. The stated baseline, "
+        f"{_month(test.baseline_period)}, is {write_rate(test.baseline)}.{trend} {say_smallest(test, metric)}"
     ).strip()
 
 
@@ -129,7 +129,8 @@ def _say_curve(test: AmbitionTest) -> str:
         return "The curve is that of a model; it has not been checked against how such forecasts did in the past."
     return (
         "The chance and the interval are those of past forecasts, and the curve is a smooth one drawn to have them. "
-        "More outcomes may have lain on one side of business as usual than on the other."
+        "By that record half of outcomes lie on either side of business as usual; the curve, which has few bends, "
+        "shows that only roughly."
     )
 
 

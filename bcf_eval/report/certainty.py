@@ -8,9 +8,10 @@ from statistics import NormalDist
 import pandas as pd
 
 from bcf_eval.periods import parse_period
+from bcf_eval.report.agreement import AT_FAKE_DATES
 from bcf_eval.report.chosen import name_contrast, name_interval, name_unit
 from bcf_eval.report.data import AreaResults, Change, Effect
-from bcf_eval.report.findings import AT_FAKE_DATES, name_when
+from bcf_eval.report.findings import name_when
 from bcf_eval.report.fragments import Cell, Row, write_details, write_heading, write_paragraph, write_table
 from bcf_eval.specs import ENGLAND
 from bcf_eval.wording import ITS_LABELS, write_change, write_count, write_interval
@@ -54,7 +55,7 @@ def say_many(results: AreaResults, change: Change) -> str:
     if results.is_england or main.verdict not in _MOVED or not math.isfinite(main.q_value):
         return ""
     return (
-        "Many boards were looked at: if every board with a change at least as clear were called changed, about "
+        "Many boards were looked at: if every board with a change at least as clear were called changed, up to "
         f"{say_share(main.q_value)} of them would be so by chance alone."
     )
 
@@ -98,7 +99,7 @@ def _write_change(results: AreaResults, change: Change) -> str:
     rarity = say_rarity(results, change)
     if not rarity and own.empty:
         return ""
-    told = [rarity, say_many(results, change), _say_left_over(results, change)]
+    told = [_say_failed(results, change), rarity, say_many(results, change), _say_left_over(results, change)]
     return (
         write_heading(f"After {name_when(change)}: {change.intervention.label}", level=4)
         + "".join(write_paragraph(one) for one in told)
@@ -112,7 +113,8 @@ def _say_boards(results: AreaResults, own: pd.DataFrame) -> str:
     if own.empty:
         return ""
     if int(own["n_fake_dates"].max()):
-        return f"Over all boards: {' '.join(str(one) for one in own['sentence'])}"
+        counted = " ".join(str(one) for one in own["sentence"])
+        return f"Over all boards (all that were fitted, also those too uncertain to read): {counted}"
     found = {str(row["direction"]): int(row["n_found"]) for row in own.to_dict("records")}
     tested = int(own["n_tested"].max())
     expected = write_count(results.protocol.alpha * tested)
@@ -122,10 +124,23 @@ def _say_boards(results: AreaResults, own: pd.DataFrame) -> str:
     )
 
 
+def _say_failed(results: AreaResults, change: Change) -> str:
+    """Say first that the model misses something, where it does: its interval is then too narrow."""
+    found = _find_diagnostics(results, change)
+    if found.empty or bool(found["passed"].iloc[0]):
+        return ""
+    return "But the model misses something here: what it leaves over is no mere noise, so hold the verdict loosely."
+
+
 def _say_left_over(results: AreaResults, change: Change) -> str:
+    found = _find_diagnostics(results, change)
+    return "" if found.empty else str(found["sentence"].iloc[0])
+
+
+def _find_diagnostics(results: AreaResults, change: Change) -> pd.DataFrame:
+    """The diagnostics of the fit that a verdict stands on; empty where none does."""
     rows = results.beside.area_rows("its_diagnostics", results.area.code)
-    found = rows.loc[rows["intervention"].eq(change.intervention.key), "sentence"]
-    return str(found.iloc[0]) if len(found) and change.main.verdict != "not testable" else ""
+    return rows[rows["intervention"].eq(change.intervention.key) & (change.main.verdict != "not testable")]
 
 
 def _tabulate_sides(results: AreaResults, change: Change) -> str:

@@ -21,6 +21,10 @@ CAVEAT = (
     "Every board had the fund, and so had the boards it is compared with: a difference shows what changed here and not "
     "there, never what the fund did."
 )
+ASSUMED = (
+    "The model of both series also takes the two as independent and equally variable: where one varies much more "
+    "than the other, its interval is too narrow, and that of the difference is the one to go by."
+)
 _FORMS = {"difference": "the difference of the two series", "joint": "one model of both series"}
 _TRAITS = ("their share of older people and of people of working age", "size", "deprivation")
 
@@ -32,7 +36,8 @@ def write_controlled(results: AreaResults) -> str:
     parts = [_tabulate(results, change, part) for change, part in shown if len(part)]
     if not parts:
         return ""
-    opening = f"{say_beside(results, rows)} {CAVEAT}".strip()
+    assumed = f" {ASSUMED}" if rows["form"].eq("joint").any() else ""
+    opening = f"{say_beside(results, rows)} {CAVEAT}{assumed}".strip()
     return (
         write_heading("Did it change otherwise than places like it?")
         + write_paragraph(opening)

@@ -16,6 +16,10 @@ NO_AVERAGE = (
     "No interval is given for the mean of the boards. Boards move together, so that 150 of them are not 150 pieces of "
     "evidence; whether England changed is asked of England's own counts alone."
 )
+_WIDER = (
+    "England's own interval reaches further than twice that standard error either way: degrees of freedom are few, and "
+    "where its fit stands beside dates when nothing began, the limit set there widens it too."
+)
 
 
 def tell_spread(rows: pd.DataFrame, change: Change, metric: Metric, protocol: Protocol) -> str:
@@ -29,7 +33,8 @@ def tell_spread(rows: pd.DataFrame, change: Change, metric: Metric, protocol: Pr
         England's, which states the order of the contrasts.
     """
     told = rows.loc[rows["contrast"].eq(protocol.primary_contrast), "sentence"]
-    return "".join(write_paragraph(str(one)) for one in told) + _tabulate(rows, change, metric)
+    note = write_paragraph(_WIDER, kind="note") if told.astype(str).str.contains("standard error").any() else ""
+    return "".join(write_paragraph(str(one)) for one in told) + note + _tabulate(rows, change, metric)
 
 
 def _tabulate(rows: pd.DataFrame, change: Change, metric: Metric) -> str:

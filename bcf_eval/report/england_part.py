@@ -122,7 +122,11 @@ class EnglandPart:
         parts = []
         for scope, name in (("own", _OWN), ("local", _LOCAL)):
             said = rows.loc[rows["scope"].eq(scope), "sentence"].tolist()
-            parts.append(write_paragraph(f"{name}:") + write_list(said) if said else "")
+            parts.append(
+                write_paragraph(f"{name} (all that were fitted, also those too uncertain to read):") + write_list(said)
+                if said
+                else ""
+            )
         told = "".join(parts)
         return _head(change) + told if told else ""
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from html import escape
 
 from bcf_eval.periods import parse_period
 from bcf_eval.report import prose, prose_annual
-from bcf_eval.report.agreement import say_check
+from bcf_eval.report.agreement import say_check, say_fake_dates
 from bcf_eval.report.data import AnnualResults, AreaResults, Change
 from bcf_eval.report.fragments import Picture, write_list, write_paragraph
 from bcf_eval.report.labels import name_within
-from bcf_eval.report.outturns import find_outturn
+from bcf_eval.report.outturns import find_outturn, find_total
 from bcf_eval.report.targets import name_target
 from bcf_eval.results import FOR_INFORMATION, AmbitionTest, CheckResult
 from bcf_eval.wording import AMBITION_LABELS, ITS_LABELS
+from bcf_eval.wording_outturns import say_among_briefly
 from bcf_eval.wording_targets import OUTTURN_LABELS, say_outturn
-
-# What stands for a calibrated p-value where there is none: of a single series, as of England.
-AT_FAKE_DATES = re.compile(r"at least as far from no change at (\d+) of (\d+) dates")
 
 
 def find_monthly(results: AreaResults) -> str:
@@ -68,11 +65,11 @@ def name_when(change: Change) -> str:
     return parse_period(change.intervention.start).label
 
 
-def write_checks(title: str, checks: tuple[CheckResult, ...]) -> str:
+def write_checks(title: str, checks: tuple[CheckResult, ...], change: Change | None = None) -> str:
     """Write what was checked; nothing where nothing was."""
     if not checks:
         return ""
-    items = [f"{_label_check(check)}: {say_check(check)}" for check in checks]
+    items = [f"{_label_check(check)}: {say_check(check, change)}" for check in checks]
     return f"{write_paragraph(title + ':')}{write_list(items)}"
 
 
@@ -94,7 +91,10 @@ def label_picture(picture: Picture, *, demonstration: bool) -> Picture:
 def _find_target(test: AmbitionTest, results: AreaResults | AnnualResults) -> str:
     """Write the verdict on a target, and what came of it where that is known."""
     row = find_outturn(results.beside, test)
-    came = (OUTTURN_LABELS[str(row["verdict"])], say_outturn(row, results.metric)) if row is not None else None
+    came = None
+    if row is not None:
+        among = say_among_briefly(row, find_total(results.beside, test))
+        came = (OUTTURN_LABELS[str(row["verdict"])], f"{say_outturn(row, results.metric)} {among}".strip())
     return _write_finding(
         name_target(test),
         AMBITION_LABELS[test.verdict],
@@ -132,7 +132,5 @@ def list_doubts(change: Change) -> list[str]:
     """List what weakens a finding, in words."""
     doubts = ["the record itself jumps"] if change.jumps else []
     doubts += [] if change.agrees else ["not all other ways of working it out agree"]
-    counted = AT_FAKE_DATES.search(change.main.p_cal_reason)
-    if counted and int(counted[1]) and change.main.verdict in ("fell", "rose"):
-        doubts.append(f"as far from no change at {counted[1]} of {counted[2]} dates when nothing began")
-    return doubts
+    faked = say_fake_dates(change.main)
+    return [*doubts, faked] if faked else doubts

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+# Of these tables the cells stand one below another on a narrow screen.
+_STACKED = ("glance",)
+
 
 @dataclass(frozen=True)
 class Fragment:
@@ -84,10 +87,11 @@ class Cell:
     number: bool = False
     shape: str = ""
 
-    def to_html(self, tag: str = "td", scope: str = "") -> str:
-        """Write the cell."""
+    def to_html(self, tag: str = "td", scope: str = "", label: str = "") -> str:
+        """Write the cell; its label stands before it where a narrow screen stacks the cells."""
         kind = ' class="number"' if self.number else ""
         attributes = f' scope="{scope}"' if scope else ""
+        attributes += f' data-label="{escape(label)}"' if label else ""
         beside = f' <span class="beside">{escape(self.beside)}</span>' if self.beside else ""
         shape = f'<span class="shape" aria-hidden="true">{escape(self.shape)}</span>' if self.shape else ""
         return f"<{tag}{attributes}{kind}>{shape}{escape(self.main)}{beside}</{tag}>"
@@ -116,10 +120,11 @@ def write_table(caption: str, headings: Sequence[Cell], rows: Iterable[Row], *, 
     kind
         A class for the style.
     """
+    labels = [heading.main if kind in _STACKED else "" for heading in headings[1:]]
     head = "".join(heading.to_html("th", "col") for heading in headings)
     body = "".join(
         f"<tr{' class=marked' if row.marked else ''}>{row.heading.to_html('th', 'row')}"
-        f"{''.join(cell.to_html() for cell in row.cells)}</tr>\n"
+        f"{''.join(map(_label_cell, row.cells, labels))}</tr>\n"
         for row in rows
     )
     style = f' class="{kind}"' if kind else ""
@@ -127,6 +132,10 @@ def write_table(caption: str, headings: Sequence[Cell], rows: Iterable[Row], *, 
         f'<div class="scroll" role="region" aria-label="{escape(caption)}" tabindex="0"><table{style}>\n'
         f"<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table></div>\n"
     )
+
+
+def _label_cell(cell: Cell, label: str) -> str:
+    return cell.to_html(label=label)
 
 
 def split_caption(caption: str, *, most: int = 3) -> tuple[str, str]:

@@ -56,13 +56,15 @@ def write_counted(row: dict[str, Any], metric: Metric) -> str:
     return f"{name_count(row['numerator'], metric)}; {write_count(row['denominator'])} {name_base(metric)}"
 
 
-def say_place(row: dict[str, Any], metric: Metric) -> str:
+def say_place(row: dict[str, Any], metric: Metric, *, n: int = 0) -> str:
     """Say in two sentences where a board lies beside England in a year, and what explains the distance.
 
     Parameters
     ----------
     row
         Of :data:`bcf_eval.tables.FUNNEL`.
+    n
+        How many boards are looked at at once; 0 where that is not known.
     """
     year, verdict = row["period"], row["verdict"]
     if verdict == UNTESTED:
@@ -77,7 +79,12 @@ def say_place(row: dict[str, Any], metric: Metric) -> str:
             f"{told} That is {way} than {england} by more than chance explains, but no further than boards differ "
             "among themselves."
         )
-    return f"{told} Chance alone explains how far that is from {england}."
+    many = f"{n} boards" if n else "many boards"
+    # The answer of a page sets one board beside England by narrower limits; both must hold side by side.
+    return (
+        f"{told} That lies within the wider limits around {england} that are used when {many} are looked at at once "
+        "(998 in 1,000), even where it is above or below by more than sampling alone would bring a single board."
+    )
 
 
 def say_outside(rows: pd.DataFrame, metric: Metric) -> str:

@@ -85,7 +85,8 @@ def _tell_monthly(protocol: Protocol, *, is_england: bool) -> list[str]:
         said.append(
             "Is the target more than trend and chance? From what was known when it was set, the rate was carried "
             "forward: half the last value, half a gradual return to the board's own average, with the season of all "
-            "boards. The target is called meaningful when the chance of meeting it with nothing changed is below "
+            "boards. Business as usual leads to the middle of how such forecasts turned out: a target set there has an "
+            "even chance. The target is called meaningful when the chance of meeting it with nothing changed is below "
             f"{write_percent(protocol.alpha)}, and neither that forecast nor the trend alone meets it. "
             "Meaningful means unlikely without change; it does not mean large, valuable, or caused by the fund. A "
             "chance is calibrated where it counts how such forecasts turned out at earlier dates, for boards of like "

@@ -21,6 +21,15 @@ def find_outturn(beside: Beside, test: AmbitionTest) -> Mapping[Any, Any] | None
     return found[0] if found else None
 
 
+def find_total(beside: Beside, test: AmbitionTest) -> Mapping[Any, Any] | None:
+    """Find the row of :data:`bcf_eval.tables.OUTTURN_TOTALS` of a target, all boards; ``None`` where there is none."""
+    rows = beside.all_rows("outturn_totals")
+    for key, wanted in (("ambition", test.ambition), ("period", test.period), ("arm", "all")):
+        rows = rows[rows[key].eq(wanted)]
+    found = rows.to_dict("records")
+    return found[0] if found else None
+
+
 def say_outturn_at_length(row: Mapping[Any, Any]) -> str:
     """Say what came of a target, as the table of outturns does, the name of the place as it is said in a sentence."""
     name = str(row["area_name"])

@@ -159,7 +159,7 @@ class MonthlyPart:
             return ""
         tabulated = [tables.tabulate_robustness(self.results, change) for change in self.results.changes]
         checked = [
-            write_checks(f"What was checked of the change after {name_when(change)}", change.checks)
+            write_checks(f"What was checked of the change after {name_when(change)}", change.checks, change)
             for change in self.results.changes
         ]
         return "".join(checked) + write_details("The change by every way of working it out", "".join(tabulated))

@@ -67,7 +67,7 @@ def say_beside(results: Results) -> str:
     if not rows:
         return ""
     alike = _count_alike(latest, str(rows[0]["verdict"]))
-    return f"{say_place(_plain(rows[0]), results.metric)} {alike}".strip()
+    return f"{say_place(_plain(rows[0]), results.metric, n=_count_judged(latest))} {alike}".strip()
 
 
 def say_places(results: Results) -> list[str]:
@@ -96,12 +96,16 @@ def write_charts(results: AreaResults) -> str:
 
 def _count_alike(latest: pd.DataFrame, verdict: str) -> str:
     """Say how many boards lie out as far, that no one takes the board for the only one."""
-    judged = int(latest["verdict"].ne(UNTESTED).sum())
+    judged = _count_judged(latest)
     outside = int(latest["verdict"].str.contains("than").sum())
     beyond = int(latest["verdict"].map(is_beyond_spread).sum())
     if is_beyond_spread(verdict):
         return f"That is so of {beyond} of {judged} boards."
     return f"In all {outside} of {judged} boards lie further out than chance explains." if "than" in verdict else ""
+
+
+def _count_judged(latest: pd.DataFrame) -> int:
+    return int(latest["verdict"].ne(UNTESTED).sum())
 
 
 def _plain(row: dict[Any, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from bcf_eval.periods import parse_period
 from bcf_eval.report import prose, tables
@@ -10,11 +11,12 @@ from bcf_eval.report.beside import Beside
 from bcf_eval.report.data import AnnualResults, AreaResults
 from bcf_eval.report.findings import write_checks
 from bcf_eval.report.fragments import Cell, Row, write_details, write_heading, write_paragraph, write_table
-from bcf_eval.report.outturns import find_outturn, say_outturn_at_length
+from bcf_eval.report.outturns import find_outturn, find_total, say_outturn_at_length
 from bcf_eval.report.targets import PLAN, name_target, say_who
-from bcf_eval.results import AmbitionTest
+from bcf_eval.results import AmbitionTest, CheckResult
 from bcf_eval.specs import Metric, Protocol
-from bcf_eval.wording_targets import OUTTURN_LABELS, list_reach, say_expected, say_payment
+from bcf_eval.wording_outturns import say_among, say_expected
+from bcf_eval.wording_targets import OUTTURN_LABELS, list_reach, say_payment
 
 # Payment hung on one national rule alone: admissions of 2015-16.
 _PAID = "nea_2015"
@@ -40,7 +42,7 @@ def show_yearly(results: AnnualResults) -> str:
         + write_paragraph(tell_target(test, results.metric))
         + tabulate_reach(test, results.metric)
         + show_outturn(test, results.metric, results.beside, results.protocol, level=5)
-        + write_details("What was checked", write_checks("What was checked", tuple(test.checks)))
+        + write_details("What was checked", write_checks("What was checked", _drop_record(test)))
         for test in results.ambitions
     )
 
@@ -76,13 +78,14 @@ def show_outturn(test: AmbitionTest, metric: Metric, beside: Beside, protocol: P
     return (
         write_heading(f"What came of it? {OUTTURN_LABELS[str(row['verdict'])]}", level=level)
         + write_paragraph(told)
+        + write_paragraph(say_among(row, find_total(beside, test), alpha=protocol.alpha))
         + write_paragraph(paid)
         + write_paragraph(lack, kind="note")
     )
 
 
 def _show_numbers(test: AmbitionTest, results: AreaResults) -> str:
-    checked = write_checks("What was checked about the target", tuple(test.checks))
+    checked = write_checks("What was checked about the target", _drop_record(test))
     if not math.isfinite(test.target):
         return checked
     naive = prose.tell_naive(test, results.metric)
@@ -91,6 +94,19 @@ def _show_numbers(test: AmbitionTest, results: AreaResults) -> str:
         + tabulate_reach(test, results.metric)
         + write_details("What a common but misleading test says", write_paragraph(naive))
         + write_details("What was checked about the target", checked)
+    )
+
+
+def _drop_record(test: AmbitionTest) -> tuple[CheckResult, ...]:
+    """The checks without how such chances did, which stands beside the answer."""
+    said = test.track_record.partition(". ")[0]
+    said = f"{said.rstrip('.')}." if said else ""
+    if test.calibration != "calibrated" or not said:
+        return tuple(test.checks)
+    instead = "The record of such chances stands beside the answer."
+    return tuple(
+        replace(one, detail=f"{instead}{one.detail.removeprefix(said)}") if one.detail.startswith(said) else one
+        for one in test.checks
     )
 
 

@@ -25,6 +25,11 @@ def say_rank(row: dict[str, Any]) -> str:
         Of :data:`bcf_eval.tables.RANKS`.
     """
     held = int(row["rank_upper"]) - int(row["rank_lower"]) + 1
+    if held / row["n"] > _ROUGHLY:
+        return (
+            f"any place from {row['rank_lower']} to {row['rank_upper']} of {row['n']} would fit, so that "
+            f"{_judge(held / row['n'])}"
+        )
     return (
         f"its likeliest place is {row['rank']} of {row['n']}, but any from {row['rank_lower']} to {row['rank_upper']} "
         f"would fit, so that {_judge(held / row['n'])}"

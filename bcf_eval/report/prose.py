@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bcf_eval.catalogue import load
 from bcf_eval.periods import parse_period
-from bcf_eval.report.agreement import say_agreement, say_finding
+from bcf_eval.report.agreement import say_agreement, say_fake_dates, say_finding
 from bcf_eval.report.alternatives import say_smallest
 from bcf_eval.report.chosen import name_contrast, name_interval, name_unit, say_fragile
 from bcf_eval.report.data import AreaResults, Change, Effect, meets
@@ -204,7 +204,9 @@ def tell_change(results: AreaResults, change: Change) -> str:
 
 def tell_ambition(test: AmbitionTest, metric: Metric) -> str:
     """Say at length whether a target is more than trend and chance, as the command line does."""
-    return describe_target(replace(test, area_name=name_within(test.area_name)), metric)
+    # How such chances did is said once, beside the answer.
+    record = "" if test.calibration == "calibrated" else test.track_record
+    return describe_target(replace(test, area_name=name_within(test.area_name), track_record=record), metric)
 
 
 def _say_direction(subject: str, begun: str, verdict: str, *, results: AreaResults, sure: bool) -> str:
@@ -225,25 +227,33 @@ def _beside_england(results: AreaResults, change: Change) -> str:
         for found in (change.own, change.england, change.local)
     )
     if own == "no clear change":
-        return _beside_unchanged(results.area.name, england, local, sure=change.england_agrees)
-    were = "were" if change.england_agrees else "may have been"
+        return _beside_unchanged(change, results.area.name, england, local)
+    were, aside = _qualify_england(change)
     if england == own:
-        return f", as they {were} in England as a whole" + {
+        return f", as they {were} in England as a whole{aside}" + {
             own: ", and by more than in the rest of England",
             "no clear change": "; relative to the rest of England, no clear change is left",
         }.get(local, ", though by less than in the rest of England" if local in _DIRECTIONS else "")
     if england in _DIRECTIONS:
-        return f", while in England as a whole they {were} {_DIRECTIONS[england]}"
+        return f", while in England as a whole they {were} {_DIRECTIONS[england]}{aside}"
     if local == own:
         return ", and also relative to the rest of England"
     return ", but not clearly so relative to the rest of England"
 
 
-def _beside_unchanged(name: str, england: str, local: str, *, sure: bool) -> str:
+def _qualify_england(change: Change) -> tuple[str, str]:
+    """How surely England changed: the verb, and what stands against it in brackets."""
+    faked = say_fake_dates(change.england[change.primary]) if change.primary in change.england else ""
+    sure = change.england_agrees and not faked
+    return "were" if sure else "may have been", f" (but {faked})" if faked else ""
+
+
+def _beside_unchanged(change: Change, name: str, england: str, local: str) -> str:
     moved = f"were {_DIRECTIONS[local]} relative to the rest of England" if local in _DIRECTIONS else ""
     if england in _DIRECTIONS:
         so = f", and in {name_within(name)} they {moved}" if moved else ""
-        return f"; in England as a whole they {'were' if sure else 'may have been'} {_DIRECTIONS[england]}{so}"
+        were, aside = _qualify_england(change)
+        return f"; in England as a whole they {were} {_DIRECTIONS[england]}{aside}{so}"
     return f"; but they {moved}" if moved else ""
 
 
@@ -270,7 +280,7 @@ def _confounding(results: AreaResults, change: Change) -> str:
 
 def _number(effect: Effect, interval: str) -> str:
     if effect.verdict == "not testable":
-        return "cannot be tested"
+        return f"cannot be tested ({effect.reason})" if effect.reason else "cannot be tested"
     if not math.isfinite(effect.estimate):
         return "not known"
     return f"{write_change(effect.estimate)} ({interval} {write_interval(effect.lower, effect.upper)})"

@@ -131,13 +131,17 @@ def _sum_jumps(data: QualityData) -> Finding:
     question, n = "Is anything worth a question?", len(data.jumps)
     if not n:
         return Finding(question, "Nothing found", "No monthly rate jumps far out of the months before it.")
+    explained = data.jumps["known"].ne("") | data.jumps["counting"].ne("")
+    known = int(explained.sum())
     largest = "; ".join(
-        f"of {load.metric(str(key)).label}, {_name_largest(found)}" for key, found in data.jumps.groupby("metric")
+        f"of {load.metric(str(key)).label}, {_name_largest(found)}"
+        for key, found in data.jumps[~explained].groupby("metric")
     )
-    known = int((data.jumps["known"].ne("") | data.jumps["counting"].ne("")).sum())
-    sentence = (
-        f"The largest {largest}. Each without a known reason may be a change in care or in what was written down."
-    )
+    sentence = "None is without a known reason."
+    if largest:
+        sentence = (
+            f"The largest without a known reason: {largest}. Each may be a change in care or in what was written down."
+        )
     many = f"{write_count(n)} sudden jump{'s' * (n != 1)}"
     many += f", {write_count(known)} of them with a known reason" if known else ""
     return Finding(question, many, sentence)

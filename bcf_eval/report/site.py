@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bcf_eval.periods import parse_period
+from bcf_eval.report.in_brief import tell_in_brief
 from bcf_eval.report.index_tables import is_current, lay_out_boards
 from bcf_eval.report.loading import AllResults, load_results
 from bcf_eval.report.measures import ABSENT, describe_measure, list_measures
@@ -66,6 +67,7 @@ def write_index(project: Project) -> Path:
             style=read_style(),
             demonstration=bool(results.build.get("demonstration")),
             banners=write_banners(results.build, results.evaluation),
+            brief=tell_in_brief(results),
             sections=list_sections(results),
             boards=lay_out_boards(project, results),
             notes=[*([SAMPLING] if results.yearly else []), NOT_CAUSE],

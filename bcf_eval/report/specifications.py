@@ -101,7 +101,8 @@ def find_change(results: AreaResults, intervention: str | None = None) -> Change
     if intervention is None:
         return results.changes[-1]
     if intervention not in keys:
-        raise RequestError(f"There is no intervention '{intervention}' here.{nearest(intervention, keys)}")
+        known = f"Known: {', '.join(keys)}."
+        raise RequestError(f"There is no intervention '{intervention}' here.{nearest(intervention, keys)} {known}")
     return results.changes[keys.index(intervention)]
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from bcf_eval.catalogue import load
 from bcf_eval.periods import parse_period
 from bcf_eval.report.chosen import name_unit
-from bcf_eval.report.counts import say_counts, say_standing
+from bcf_eval.report.counts import say_counts, say_standing, tabulate_counts
 from bcf_eval.report.data import meets
 from bcf_eval.report.labels import write_number
 from bcf_eval.report.loading import ProjectResults
@@ -33,17 +33,19 @@ _TARGETS = {
     "meaningful": "ask for more than trend and chance",
 }
 
+_OF_ONE = {"ask": "asks", "are": "is"}
 MOST = "most of these are ordinary variation"
 NO_ALLOWANCE = "No allowance is made for the many boards."
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One of the findings about all boards: a question, the answer, and how far it carries."""
+    """One of the findings about all boards: a question, the answer, how far it carries, and a table as HTML if any."""
 
     question: str
     sentence: str
     caution: str
+    table: str = ""
 
 
 def summarise_monthly(results: ProjectResults) -> list[Finding]:
@@ -81,7 +83,7 @@ def summarise_changes(results: ProjectResults, intervention: Intervention) -> Fi
     firm = int(boards.loc[boards["verdict"].isin(["fell", "rose"]), "agrees"].sum())
     if fell + rose:
         sentence += (
-            f" In {firm or 'none'} of the {fell + rose} counted as lower or higher, all other ways of working it out "
+            f" In {_count_firm(firm, fell + rose)} counted as lower or higher, all other ways of working it out "
             f"that can be judged (at most {write_number(results.n_others)}) agree."
         )
     jumping = int(boards.loc[boards["verdict"].isin(["fell", "rose"]), "jumps"].sum())
@@ -109,7 +111,12 @@ def summarise_changes(results: ProjectResults, intervention: Intervention) -> Fi
     )
     standing = say_standing(counted, intervention, alpha=alpha)
     caution = f"{told or caution}{standing}{_say_shared(results.metric)}{nation}"
-    return Finding(f"After {month}: {intervention.label}", sentence, caution)
+    table = tabulate_counts(counted, intervention)
+    return Finding(f"After {month}: {intervention.label}", sentence, caution, table)
+
+
+def _count_firm(firm: int, n: int) -> str:
+    return f"all {n}" if firm == n > 1 else f"{firm or 'none'} of the {n}"
 
 
 def _say_rest(none: int, lost: int) -> str:
@@ -149,7 +156,7 @@ def summarise_ambitions(results: ProjectResults | ProjectYears) -> list[Finding]
 
 def _summarise_tests(tests: Sequence[AmbitionTest], metric: Metric, *, period: str = "") -> Finding:
     counts = Counter(test.verdict for test in tests)
-    listed = [f"{counts[key]} {words}" for key, words in _TARGETS.items() if counts[key]]
+    listed = [f"{counts[key]} {_agree(words, counts[key])}" for key, words in _TARGETS.items() if counts[key]]
     said = " and ".join([", ".join(listed[:-1]), listed[-1]] if listed[:-1] else listed)
     meaningful = [test.chance for test in tests if test.verdict == "meaningful"]
     caution = "No target is called more than trend and chance."
@@ -161,8 +168,17 @@ def _summarise_tests(tests: Sequence[AmbitionTest], metric: Metric, *, period: s
             f"met all the same, on average; boards move together, so it may be none or several. {_say_chances(tests)}"
         )
     question = f"The target for {parse_period(period).label}" if period else "The boards' own plans"
-    sentence = f"Of {write_count(len(tests))} targets, {said}.{_split_trend(tests, metric)}"
+    opening = f"Of {write_count(len(tests))} targets, {said}"
+    if len(tests) == 1:
+        opening = f"The one target {said.removeprefix('1 ')}"
+    sentence = f"{opening}.{_split_trend(tests, metric)}"
     return Finding(question, sentence, caution)
+
+
+def _agree(words: str, count: int) -> str:
+    """Bring the verb that words begin with to the number of those it is said of."""
+    verb, _, rest = words.partition(" ")
+    return f"{_OF_ONE.get(verb, verb)} {rest}" if count == 1 else words
 
 
 def _say_chances(tests: Sequence[AmbitionTest]) -> str:

@@ -7,7 +7,7 @@ from bcf_eval.report.loading import ProjectResults
 from bcf_eval.report.loading_annual import ProjectYears
 from bcf_eval.report.summaries import Finding
 from bcf_eval.report.targets import PLAN
-from bcf_eval.wording_targets import say_expected, say_score
+from bcf_eval.wording_outturns import say_expected, say_score
 
 _ALL = "all"
 

@@ -27,9 +27,11 @@ def test_an_ambition_in_words(run: Run, demo_project: Project) -> None:
     assert "DEMONSTRATION" in done.err
     assert "For Southend-on-Sea, the target of 9.4" in done.out
     assert "(calibrated)" in done.out
-    for asked in ("How far can the chance be trusted?", "What would it take?", "Would an evaluation notice?"):
+    for asked in ("How far can the chance be trusted?", "What would it take?", "Have boards done as much before?"):
         assert asked in done.out
     assert "What came of it: " in done.out
+    # Effort and the rest are said once, in sentences.
+    assert "Improvement for an even chance" not in done.out and done.out.count("What would it take?") == 1
 
 
 def test_an_ambition_as_json(run: Run, demo_project: Project) -> None:
@@ -41,6 +43,14 @@ def test_an_ambition_as_json(run: Run, demo_project: Project) -> None:
     assert (answer["baseline_start"], answer["baseline_end"], answer["n_baseline"]) == ("2011-04", "2017-02", 71)
     assert 0 < answer["chance"] < 1
     assert answer["lower"] < answer["expected"] < answer["upper"]
+
+
+def test_the_last_month_that_was_used_is_said(run: Run, demo_project: Project) -> None:
+    said = run(*ASK, "--project", demo_project.root).out
+    assert "uses figures up to August 2017, the last month it can; say --baseline-end for another." in said
+    told = run(*ASK, "--baseline-end", "2017-02", "--project", demo_project.root).out
+    assert "uses figures up to February 2017." in told
+    assert "Held: A step was fitted" not in told and "Note: A step was fitted" in told
 
 
 @pytest.mark.parametrize("period", ["2017-09", "2017-Q3", "2017/18-Q2", "2017/18"])
@@ -57,6 +67,7 @@ def test_a_target_may_be_for_any_period(run: Run, demo_project: Project, period:
         (("--period", "2016-09", "--baseline-end", "2017-02"), "does not lie after the end of the baseline, 2017-02"),
         (("--period", "September 2017"), "'September 2017' is not a period; expected YYYY-MM"),
         (("--metric", "dtoc"), "There is no metric 'dtoc'."),
+        (("--period", "9998-12"), "begins more than 10 years after the end of the baseline"),
     ],
 )
 def test_a_wrong_question_is_one_line(run: Run, demo_project: Project, words: tuple[str, ...], message: str) -> None:

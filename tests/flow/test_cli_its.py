@@ -120,7 +120,7 @@ def test_its_takes_every_option_and_says_what_it_understood(
         (("--weights", "people", "--method", "ols"), "weights goes with the method reml alone"),
         (("--pulse", "2", "--phase-in", "2"), "A pulse has no phase-in"),
         (("--break", "2031-04"), "Nothing can be said of '2031-04'"),
-        (("--phase-in", "40"), "would be whole in 2016-08 only"),
+        (("--phase-in", "40"), "phase-in of 40 periods reaches beyond the data: there are 23 periods after"),
     ],
 )
 def test_options_that_do_not_go_together_are_one_line(

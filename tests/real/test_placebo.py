@@ -64,7 +64,7 @@ def test_counts_say_how_many_at_dates_when_nothing_began(project: Project) -> No
     fell = counts.loc[("dtoc_days", "bcf_2015", "own", "fell")]
     assert fell["n_tested"] > 140
     assert fell["n_fake_dates"] == 25
-    assert "at 25 dates when nothing began between" in fell["sentence"]
+    assert "at 25 overlapping dates before, when nothing began, between" in fell["sentence"]
     # They move together: at some date far more boards than the few that chance alone explains, all one way.
     assert counts.loc[("dtoc_days", "bcf_2015", "own", "rose"), "fake_high"] > 3 * fell["n_expected"]
     admissions = counts.loc["nea"]

@@ -14,11 +14,9 @@ from bcf_eval.specs import Ambition
 from bcf_eval.wording_targets import (
     OUTTURN_LABELS,
     list_reach,
-    say_expected,
     say_kind,
     say_outturn,
     say_payment,
-    say_score,
     say_share,
 )
 
@@ -124,19 +122,3 @@ def test_the_rule_of_payment_reads_the_point() -> None:
     assert "110%, is enough" in say_payment(ROW, share=0.7)
     assert "60%, is not enough" in say_payment(ROW | {"share_achieved": 0.6}, share=0.7)
     assert say_payment(ROW | {"chance_of_payment": math.nan}, share=0.7) == ""
-
-
-def test_how_many_meaningful_targets_were_met_stands_beside_how_many_would_be() -> None:
-    row = {"n_meaningful": 31, "n_meaningful_met": 2, "expected_meaningful_met": 0.49}
-    assert say_expected(row) == (
-        "Of 31 targets called more than trend and chance, 0.5 were to be expected to be met with nothing changed; "
-        "2 were."
-    )
-    assert "No target" in say_expected(row | {"n_meaningful": 0})
-
-
-def test_scores_of_a_few_chances_are_not_told() -> None:
-    row = {"n_tested": 151, "brier": 0.205, "brier_naive": 0.249}
-    assert "did better than" in say_score(row)
-    assert "did worse than" in say_score(row | {"brier": 0.3})
-    assert say_score(row | {"n_tested": 3}) == say_score(row | {"brier": math.nan}) == ""

@@ -30,6 +30,7 @@ from bcf_eval.evaluate.annual.validation import describe_validation, validate_la
 from bcf_eval.evaluate.panel import Panel
 from bcf_eval.evaluate.targets.baseline import Question
 from bcf_eval.evaluate.targets.fragility import Variant, find_moving
+from bcf_eval.evaluate.targets.numbers import EFFORT_CHANCES
 from bcf_eval.evaluate.targets.units import word_tests
 from bcf_eval.evaluate.targets.untested import refuse_ambition
 from bcf_eval.results import AmbitionTest
@@ -147,7 +148,7 @@ def _pool(
     shown = outlook.take(columns)[0]
     efforts = [
         measure_effort(shown, planned * per_unit, chance=chance, lower_is_better=lower_is_better) / per_unit
-        for chance in protocol.effort_chances
+        for chance in EFFORT_CHANCES
     ]
     validation = validate_last_year(panel, protocol, last=str(question.end))
     track_record = describe_validation(validation)

@@ -101,7 +101,7 @@ def sampling_interval(numerator: Array, denominator: Array, metric: Metric, *, l
         found = wilson_interval(numerator, denominator, level=level)
         return Interval(metric.multiplier * found.lower, metric.multiplier * found.upper)
     found = count_interval(numerator, level=level)
-    per = metric.multiplier / denominator
+    per = metric.multiplier / np.where(denominator > 0, denominator, np.nan)
     return Interval(per * found.lower, per * found.upper)
 
 
@@ -177,7 +177,7 @@ def _differences_from_england(panel: Panel, *, level: float) -> Difference:
     counted, people = panel.numerator[:, [england]], panel.denominator[:, [england]]
     rest = (counted - panel.numerator, people - panel.denominator)
     found = _compare(panel.numerator, panel.denominator, *rest, panel.metric, level=level)
-    share = 1 - panel.denominator / people
+    share = 1 - panel.denominator / np.where(people > 0, people, np.nan)
     return Difference(share * found.estimate, share * found.lower, share * found.upper, found.p_value)
 
 

@@ -159,6 +159,7 @@ def _judge(panel: Panel, tests: list[AmbitionTest], protocol: Protocol) -> pd.Da
             "share_reason": shares.reasons,
             "chance_of_payment": np.where(asks, numbers["paid"], np.nan),
             "regression_to_mean": np.nan,
+            "baseline_unusual": "",
             "people_gap": (came.outturn - came.target) * came.per_unit,
             "crps": numbers["crps"],
             "vintage": [one.vintage for one in tests],

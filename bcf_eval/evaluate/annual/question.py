@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from bcf_eval.catalogue import load
 from bcf_eval.errors import RequestError
 from bcf_eval.evaluate.panel import Panel
-from bcf_eval.evaluate.targets.baseline import Question, find_boundary_change
+from bcf_eval.evaluate.targets.baseline import Question, check_horizon, find_boundary_change
+from bcf_eval.evaluate.targets.untold import NO_TARGET
 from bcf_eval.periods import parse_period
 from bcf_eval.specs import ENGLAND, Ambition, Break, Metric
 from bcf_eval.stats.counts.counts import NextCount, known_rate_p_value, known_share_p_value
@@ -59,7 +60,8 @@ def ask_annual_question(panel: Panel, target: str, baseline_end: str | None) -> 
     Raises
     ------
     RequestError
-        If one is no financial year, the target does not lie after the other, or there are no data that early.
+        If one is no financial year, the target does not lie after the other or too far ahead, or there are no data
+        that early.
     """
     key, first, last = panel.metric.key, panel.periods[0], panel.periods[-1]
     period = parse_period(target)
@@ -77,6 +79,7 @@ def ask_annual_question(panel: Panel, target: str, baseline_end: str | None) -> 
         raise RequestError(f"The end of the baseline is '{baseline_end}'; expected a financial year, such as 2015/16.")
     if period.start <= end.start:
         raise RequestError(f"The target period {target} does not lie after the end of the baseline, {baseline_end}.")
+    check_horizon(period, end)
     if str(end) not in panel.periods:
         raise RequestError(f"The baseline ends in {baseline_end}, but the data run from {first} to {last}.")
     return Question(period, end)
@@ -108,6 +111,8 @@ def find_obstacle(panel: Panel, ambition: Ambition, question: Question, known: K
         return f"between the baseline and the target, in {one.period}, {one.label}"
     if not (math.isfinite(known.next_count.count) and known.next_count.out_of > 0):
         return f"the counts of {ambition.baseline_end} are not known: suppressed, or not returned"
+    if not math.isfinite(ambition.planned):
+        return NO_TARGET
     return "" if math.isfinite(known.stated) else "the stated baseline has no value"
 
 

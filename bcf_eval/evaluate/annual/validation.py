@@ -53,6 +53,10 @@ def validate_last_year(panel: Panel, protocol: Protocol, *, last: str | None = N
     counted, people = panel.numerator[row], panel.denominator[row]
     ratios = SHOCK_RATIOS if len(outlook.predictives) > 1 else (np.nan,)
     lower_is_better = panel.metric.better == "lower"
+    forecast = np.isfinite(outlook.predictives[0].mean)
+    if not (forecast & np.isfinite(counted) & (people > 0)).any():
+        # Lines can be drawn through counts of nobody, or of everybody, and tell nothing.
+        return pd.DataFrame(columns=VALIDATION)
     rows = []
     for ratio, predictive in zip(ratios, outlook.predictives, strict=True):
         known = np.isfinite(predictive.mean) & np.isfinite(counted) & (people > 0)

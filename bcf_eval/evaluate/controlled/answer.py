@@ -151,6 +151,9 @@ def _answer(setting: _Setting, traits: Traits | None, named: tuple[str, ...]) ->
         return ItsResult(terms, paths, model, (plan.interventions[0].start,), (sentence,), tuple(checks))
     terms = _widen_primary(setting, pd.concat([_terms_of(setting, form) for form in FORMS], ignore_index=True))
     if setting.reason:
+        untold = terms["series"].isin((area.name, _OF_DIFFERENCE))
+        reasons = terms["reason"].mask(untold, f"not testable: {setting.reason}")
+        terms = withhold(terms, untold.to_numpy()).assign(reason=reasons)
         checks.append(CheckResult("can be judged", False, f"{area.name}: {setting.reason}."))
     parts = {FORMS[0]: _of(terms, area.name), FORMS[1]: _of(terms, _OF_DIFFERENCE)}
     said = []
@@ -180,7 +183,7 @@ def _widen_primary(setting: _Setting, terms: pd.DataFrame) -> pd.DataFrame:
         primary = _of(terms, series).iloc[[-1]].assign(form=form, contrast=setting.protocol.primary_contrast)
         beside = calibrate_pairs(primary, setting.record)
         found = widen_pairs(beside, setting.record, setting.protocol.interval)
-        widened.loc[primary.index, ["lower", "upper"]] = found[["lower", "upper"]]
+        widened.loc[primary.index, ["lower", "upper", "reason"]] = found[["lower", "upper", "reason"]]
     return widened
 
 

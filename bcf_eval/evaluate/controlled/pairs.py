@@ -138,6 +138,7 @@ def tabulate_pairs(panel: Panel, plan: FitPlan, comparators: Comparators, protoc
                 n_comparator=np.repeat(size[pair.columns], 2),
             )
             given = np.repeat(np.asarray(pair.reasons, dtype=object), 2)
+            frame = withhold(frame, given != "")
             frame["reason"] = np.where(given != "", given, frame["reason"])
             frames.append(frame)
     boards = [frame.loc[frame["area_code"].ne(ENGLAND), PAIRS] for frame in frames]

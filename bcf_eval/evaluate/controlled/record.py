@@ -11,6 +11,7 @@ from scipy.special import ndtr, stdtrit
 from bcf_eval.evaluate.controlled.comparators import Kind, build_comparators
 from bcf_eval.evaluate.controlled.neighbours import measure_traits
 from bcf_eval.evaluate.controlled.pairs import FORMS, TREND_BEFORE, make_comparable, tabulate_pairs
+from bcf_eval.evaluate.its.fitting import drop_endless
 from bcf_eval.evaluate.its.placebo_record import PlaceboRecord, calibrate, find_deviates, find_limit
 from bcf_eval.evaluate.its.plan import plan_placebo, say_calibration
 from bcf_eval.evaluate.panel import Panel
@@ -104,7 +105,8 @@ def widen_pairs(table: pd.DataFrame, records: Mapping[str, PlaceboRecord], level
     Parameters
     ----------
     table
-        From :func:`calibrate_pairs`; where nothing could be calibrated an interval stays as it is.
+        From :func:`calibrate_pairs`; where nothing could be calibrated an interval stays as it is. One without end
+        is left out, and the reason says so.
     records
         From :func:`measure_pairs_record`.
     level
@@ -120,4 +122,4 @@ def widen_pairs(table: pd.DataFrame, records: Mapping[str, PlaceboRecord], level
                 continue
             half = stdtrit(df[mine], ndtr(limit)) * error[mine]
             lower[mine], upper[mine] = estimate[mine] - half, estimate[mine] + half
-    return table.assign(lower=lower, upper=upper)
+    return drop_endless(table.assign(lower=lower, upper=upper))

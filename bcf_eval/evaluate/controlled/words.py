@@ -34,8 +34,9 @@ def describe_model(metric: Metric, plan: FitPlan, area: str, comparator: Compara
     return (
         f"Model: {metric.label} in {area} and in {comparator.label}, taken together, from {first} to {last}: for each "
         f"a level, a trend, a season{breaks}, and a change of level and of slope at {began}; what is asked is by how "
-        "much these differ. Errors follow one another with one autocorrelation; in the joint model those of the two "
-        "are taken as independent, in the series of their difference what moves both alike cancels."
+        "much these differ. Errors follow one another with one autocorrelation. The joint model takes those of the "
+        "two as independent and equally large: where one of the two varies much more, it takes itself to know more "
+        "than it does. In the series of their difference what moves both alike cancels, and nothing of this is assumed."
     )
 
 
@@ -61,12 +62,12 @@ def describe_difference(
     if not math.isfinite(primary["p_value"]):
         why = str(primary["reason"]).removeprefix("not testable: ") or reason
         return f"whether {area} changed otherwise than {others} cannot be tested: {why}."
-    judged = f"no verdict is given ({reason})" if reason else _judge(primary["p_value"], p_cal)
+    judged = _judge(primary["p_value"], p_cal)
     said = (
         f"the change of {metric.label} in {area} over the first 12 months from {month} differs from that in "
-        f"{others} by {write_change(primary['estimate'])} {unit} (95% interval "
-        f"{write_interval(primary['lower'], primary['upper'])}): {judged}; one at least this large would come "
-        f"{write_times(primary['p_value'])} if the two had changed alike and the model is right."
+        f"{others} by {write_change(primary['estimate'])} {unit} ({_say_interval(primary)}): {judged}; one "
+        f"at least this large would come {write_times(primary['p_value'])} if the two had changed alike and the model "
+        "is right."
     )
     return f"{said} {_describe_trend(trend, unit)}"
 
@@ -138,6 +139,12 @@ def _judge(p_value: float, p_cal: float) -> str:
     # Boards drift apart by themselves: what the model finds unlikely may have come often enough.
     known = p_cal if math.isfinite(p_cal) else p_value
     return "a statistically clear difference" if known < _CLEAR else "no clear difference"
+
+
+def _say_interval(row: Row) -> str:
+    if not (math.isfinite(row["lower"]) and math.isfinite(row["upper"])):
+        return "without an interval"
+    return f"95% interval {write_interval(row['lower'], row['upper'])}"
 
 
 def _describe_trend(row: Row, unit: str) -> str:

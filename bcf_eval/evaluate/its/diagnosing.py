@@ -20,7 +20,7 @@ from bcf_eval.specs import Metric, Protocol
 from bcf_eval.stats.regression.diagnostics import Diagnostics, residual_diagnostics
 from bcf_eval.stats.regression.profile_interval import profile_rho_interval
 from bcf_eval.tables import ITS_DIAGNOSTICS, ITS_RESIDUALS
-from bcf_eval.wording import write_rate, write_times
+from bcf_eval.wording import write_rate
 
 Array = npt.NDArray[np.float64]
 
@@ -122,7 +122,7 @@ def _pick(autocorrelation: Array, lags: npt.NDArray[np.int64], lag: int) -> Arra
 
 
 def _describe(row: Mapping[Any, Any], metric: Metric) -> str:
-    p_value, influence = row["ljung_box_p_value"], row["influence"]
+    influence = row["influence"]
     if row["passed"]:
         said = (
             "What the model leaves over looks like noise: months do not hang together beyond what it allows for. "
@@ -130,8 +130,8 @@ def _describe(row: Mapping[Any, Any], metric: Metric) -> str:
         )
     else:
         said = (
-            "What the model leaves over is no mere noise: months still hang together (so much would come "
-            f"{write_times(p_value)} from a right model), for which the model's own interval does not allow."
+            "What the model leaves over is no mere noise: months still hang together (so much would rarely come from a "
+            "right model), for which the model's own interval does not allow."
         )
     if not (np.isfinite(influence) and row["influential_period"]):
         return said

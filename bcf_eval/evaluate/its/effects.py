@@ -13,6 +13,7 @@ from bcf_eval.evaluate.its.fitting import (
     UNTOLD_AT_BOUNDARY,
     GroupFit,
     count_sides,
+    drop_endless,
     withhold,
 )
 from bcf_eval.evaluate.its.informative import bound_ratios, find_uninformative, measure_level, pass_verdicts
@@ -60,7 +61,7 @@ def tabulate_terms(setting: Setting, group: GroupFit) -> pd.DataFrame:
         method=_method(group),
         reason=np.select([given != "", sloping, drifting], [given, BOUNDARY, DRIFT_WARNING], ""),
     )
-    return withhold(frame, sloping)
+    return drop_endless(withhold(frame, sloping))
 
 
 def tabulate_paths(setting: Setting, group: GroupFit) -> pd.DataFrame:
@@ -130,7 +131,8 @@ def tabulate_effects(setting: Setting, group: GroupFit, position: int) -> pd.Dat
         reason=np.select([slope_lost, given != "", beyond], [BOUNDARY, given, EXTRAPOLATED], ""),
         method=_method(group),
     )
-    frame = withhold(frame, slope_lost)
+    # An interval of what cannot be judged would be read as a judgement.
+    frame = drop_endless(withhold(frame, slope_lost | (given != "")))
     # Only the primary contrast of a window is judged; beside it stand no verdicts, and no reasons for lacking one.
     judged = frame["contrast"].eq(protocol.primary_contrast) & (setting.plan.fit != "full")
     # Also where an area's distance from England is what is fitted, it is set beside the area's own figures.

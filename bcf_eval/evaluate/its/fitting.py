@@ -24,6 +24,8 @@ BOUNDARY = (
     "its slope cannot be told from drift, so closely does each period follow the last (autocorrelation at its boundary)"
 )
 DRIFT_WARNING = "each period follows closely on the last (autocorrelation at its boundary): take the level with care"
+UNVARIED = "the series does not vary about the model"
+NO_END = "its interval has no end: dates when nothing began are too few for one of this coverage"
 # As rho nears 1 the intercept has no finite variance, and slopes are those of a random walk.
 UNTOLD_AT_BOUNDARY = ("intercept", "trend", "slope_change")
 _INFERENCE = ["std_error", "df", "lower", "upper", "p_value", "p_cal", "p_cal_low", "p_cal_high"]
@@ -129,6 +131,8 @@ def fit_plan(plan: FitPlan, values: Array, estimator: Estimator, protocol: Proto
             reasons = [short] * len(reasons)
         else:
             fit = estimator(observed, design)
+            lost = np.asarray(np.isnan(fit.coefficients).all(axis=1))
+            reasons = [one or (UNVARIED if gone else "") for one, gone in zip(reasons, lost, strict=True)]
         yield GroupFit(pattern.rows, pattern.columns, design, fit, reasons, n_before, n_after)
 
 
@@ -136,6 +140,16 @@ def withhold(frame: pd.DataFrame, lost: npt.NDArray[np.bool_]) -> pd.DataFrame:
     """Keep the estimates of some rows and blank their inference."""
     columns = [name for name in frame.columns if name in _INFERENCE or name.startswith("relative")]
     return frame.assign(**{name: frame[name].mask(lost) for name in columns})
+
+
+def drop_endless(frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the ends of intervals that have none, and say so where no other reason is given.
+
+    So few fits at dates when nothing began may stand behind an interval that none of its coverage has an end.
+    """
+    endless = np.isinf(frame["lower"]) | np.isinf(frame["upper"])
+    ends = {name: frame[name].mask(endless) for name in ("lower", "upper")}
+    return frame.assign(**ends, reason=frame["reason"].mask(endless & frame["reason"].eq(""), NO_END))
 
 
 def count_sides(design: Design, position: int = 0) -> tuple[int, int]:

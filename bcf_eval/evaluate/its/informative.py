@@ -13,7 +13,7 @@ from bcf_eval.stats.regression.linear import Ratios
 
 Array = npt.NDArray[np.float64]
 
-TOO_WIDE = "too uncertain: the interval is wider than the figure itself"
+TOO_WIDE = "too uncertain: by its interval the figure could have doubled, or gone to nothing"
 TOO_FEW = "too uncertain: each month follows so closely on the last that the record holds too little to judge by"
 UNINFORMATIVE = (TOO_WIDE, TOO_FEW)
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from bcf_eval.evaluate.its.contrasts import LEVEL_ONLY, build_group_contrasts
 from bcf_eval.evaluate.its.effects import EXTRAPOLATED
-from bcf_eval.evaluate.its.fitting import BOUNDARY, Estimator, GroupFit, choose_estimator, fit_plan
+from bcf_eval.evaluate.its.fitting import BOUNDARY, Estimator, GroupFit, choose_estimator, drop_endless, fit_plan
 from bcf_eval.evaluate.its.informative import measure_level
 from bcf_eval.evaluate.its.placebo_record import PlaceboRecord, calibrate, calibrate_levels, find_deviates
 from bcf_eval.evaluate.its.plan import FitPlan, plan_window
@@ -26,6 +26,7 @@ from bcf_eval.stats.regression.linear import LinearFit, contrast
 Array = npt.NDArray[np.float64]
 
 GAPS = "months are missing, which this method cannot allow for"
+TOO_LARGE = "brought back from logarithms it is too large to be a number"
 _NUMBERS = ("estimate", "std_error", "df", "lower", "upper", "p_value", "relative", "n", "level")
 
 
@@ -101,7 +102,7 @@ def _fit(asked: Asked, way: Specification, plan: FitPlan) -> pd.DataFrame:
         for name, one in found.items():
             numbers[name][places] = one
         reasons[places] = why
-    return pd.DataFrame(numbers).assign(
+    frame = pd.DataFrame(numbers).assign(
         area_code=np.asarray(panel.areas, object),
         metric=panel.metric.key,
         intervention=asked.intervention.key,
@@ -110,7 +111,8 @@ def _fit(asked: Asked, way: Specification, plan: FitPlan) -> pd.DataFrame:
         label=way.label,
         trusted=way.method not in CUSTOMARY_METHODS,
         reason=reasons,
-    )[wanted]
+    )
+    return drop_endless(frame[wanted])
 
 
 def _take(asked: Asked, way: Specification, plan: FitPlan) -> tuple[Array, Array]:
@@ -126,7 +128,9 @@ def _take(asked: Asked, way: Specification, plan: FitPlan) -> tuple[Array, Array
     if way.response == "log":
         days = np.array([parse_period(period).days for period in plan.periods], float)[:, None]
         per_day = panel.events_per_unit[rows] / days
-        floor = asked.protocol.ambition_floor_events_per_day / measure_level(per_day)
+        # Of an area without any event the floor is of no matter: nothing varies.
+        level = measure_level(per_day)
+        floor = asked.protocol.ambition_floor_events_per_day / np.where(level == 0, 1.0, level)
         values = np.log(values + floor)
     return values, floor
 
@@ -159,6 +163,8 @@ def _read(
     position = plan.position(asked.intervention.key)
     contrasts = build_group_contrasts(panel, plan, group.rows, group.columns, position, protocol.horizons)
     place = contrasts.names.index(name)
+    # As in the table of effects: of what cannot be judged there is no interval.
+    given = np.array([one != "" for one in reasons])
     if contrasts.extrapolated[place]:
         reasons = [one or EXTRAPOLATED for one in reasons]
     # Of differences from a region there is no record of their own; those from England are the nearest to it.
@@ -174,25 +180,43 @@ def _read(
         p_cal = calibrate(record, (name,), np.where(boards[:, None], z, np.nan)).p_cal[:, 0]
         p_judged = np.where(np.isfinite(p_cal), p_cal, p_judged)
     lost = group.fit.rho_at_boundary & (name not in LEVEL_ONLY)
+    untold = lost | given
     estimate, error, lower, upper = (one[:, 0] for one in (found.estimate, found.std_error, found.lower, found.upper))
-    relative = estimate / against if way.series == "own" else np.full(estimate.shape, np.nan)
+    relative = _divide(estimate, against) if way.series == "own" else np.full(estimate.shape, np.nan)
     if way.response == "log":
-        # Back to the unit of the metric: what a share of the level without the intervention comes to.
-        level = np.exp(against)
+        numbers = np.stack([estimate, error, lower, upper])
+        estimate, error, lower, upper = _leave_log(numbers, against)
+        beyond = np.any(np.isfinite(numbers) & ~np.isfinite([estimate, error, lower, upper]), axis=0)
+        reasons = [one or (TOO_LARGE if gone else "") for one, gone in zip(reasons, beyond, strict=True)]
+        estimate, untold = np.where(beyond, np.nan, estimate), untold | beyond
         with np.errstate(over="ignore"):
-            error = error * np.exp(estimate) * level
-            estimate, lower, upper = (np.expm1(one) * level for one in (estimate, lower, upper))
-        relative = estimate / (level - floor[group.columns])
+            relative = _divide(estimate, np.exp(against) - floor[group.columns])
     known = panel.rows(tuple(plan.periods[i] for i in group.rows))
     out = {
         "estimate": estimate,
-        "std_error": np.where(lost, np.nan, error),
-        "df": np.where(lost, np.nan, found.df[:, 0]),
-        "lower": np.where(lost, np.nan, lower),
-        "upper": np.where(lost, np.nan, upper),
-        "p_value": np.where(lost, np.nan, p_judged),
-        "relative": np.where(lost, np.nan, np.maximum(relative, -1.0)),
+        "std_error": np.where(untold, np.nan, error),
+        "df": np.where(untold, np.nan, found.df[:, 0]),
+        "lower": np.where(untold, np.nan, lower),
+        "upper": np.where(untold, np.nan, upper),
+        "p_value": np.where(untold, np.nan, p_judged),
+        "relative": np.where(untold, np.nan, np.maximum(relative, -1.0)),
         "n": np.full(estimate.shape, float(group.rows.size)),
         "level": measure_level(panel.value[np.ix_(known, group.columns)]),
     }
     return out, [BOUNDARY if gone and not why else why for gone, why in zip(lost, reasons, strict=True)]
+
+
+def _leave_log(numbers: Array, against: Array) -> tuple[Array, Array, Array, Array]:
+    """Back to the unit of the metric: what a share of the level without the intervention comes to.
+
+    Estimate, standard error and ends of the interval, each of shape ``(S,)``.
+    """
+    estimate, error, lower, upper = numbers
+    with np.errstate(over="ignore", invalid="ignore"):
+        level = np.exp(against)
+        return np.expm1(estimate) * level, error * np.exp(estimate) * level, *(np.expm1([lower, upper]) * level)
+
+
+def _divide(top: Array, bottom: Array) -> Array:
+    """The ratio; ``NaN`` where there is nothing to divide by."""
+    return np.asarray(top / np.where(bottom == 0, np.nan, bottom))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from bcf_eval.catalogue import load
 from bcf_eval.evaluate.comparable import find_recounted, keep_comparable
-from bcf_eval.evaluate.outturns.regression_to_mean import expect_return
+from bcf_eval.evaluate.outturns.regression_to_mean import expect_return, find_unusual
 from bcf_eval.evaluate.outturns.shares import measure_shares
 from bcf_eval.evaluate.outturns.words import describe_outturn
 from bcf_eval.evaluate.panel import Panel
@@ -34,6 +34,7 @@ METHOD = (
 # Equal parts of the distribution by which it is scored: finer ones change the score by less than a hundredth.
 _LEVELS = 50
 NO_FIGURE = "there is no figure for the target period"
+BELOW_ZERO = "the figure for the target period is below zero, which no count can be"
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,7 @@ def _judge_question(
     outturn = observed_rate(panel, question.months, columns)
     reasons = np.array([_find_obstacle(panel, one, question) for one in tests], object)
     reasons[(reasons == "") & ~np.isfinite(outturn)] = NO_FIGURE
+    reasons[(reasons == "") & (outturn < 0)] = BELOW_ZERO
     baseline = choose_baseline(known, question, protocol)
     outlook = look_ahead(known, question, baseline, columns, protocol).hidden_where([bool(one) for one in reasons])
     judged = judge_outturns(outlook, target, outturn, alpha=protocol.alpha, lower_is_better=lower_is_better)
@@ -199,6 +201,7 @@ def _judge_question(
             "share_reason": shares.reasons,
             "chance_of_payment": np.where(sign * (target - stated) > 0, paid if lower_is_better else 1 - paid, np.nan),
             "regression_to_mean": _expect_return(panel, question, stated_period, columns, protocol),
+            "baseline_unusual": _find_unusual(panel, stated_period, columns, protocol),
             "people_gap": (outturn - target) * _count_per_unit(panel, question, columns),
             "crps": _score(outlook, outturn),
             "vintage": [one.vintage for one in tests],
@@ -216,6 +219,13 @@ def _expect_return(
     if parse_period(stated_period).kind != "month" or stated_period not in panel.periods:
         return np.full(columns.size, np.nan)
     return expect_return(panel, question, stated_period, columns, protocol)
+
+
+def _find_unusual(panel: Panel, stated_period: str, columns: npt.NDArray[np.intp], protocol: Protocol) -> Texts:
+    """Whether a baseline of one month was out of the ordinary; of a longer one it is not asked."""
+    if parse_period(stated_period).kind != "month":
+        return np.full(columns.size, "", object)
+    return find_unusual(panel, stated_period, columns, protocol)
 
 
 def _score(outlook: AreaOutlook, outturn: Array) -> Array:

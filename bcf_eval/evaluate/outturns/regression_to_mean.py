@@ -13,6 +13,10 @@ from bcf_eval.periods import parse_period
 from bcf_eval.specs import Protocol
 
 Array = npt.NDArray[np.float64]
+Texts = npt.NDArray[np.object_]
+
+# A month outside the interval of this coverage is out of the ordinary: one in five is.
+_ORDINARY = 0.80
 
 
 def expect_return(
@@ -56,3 +60,32 @@ def expect_return(
     shift = np.exp(season.at([parse_period(stated).start]) - season.at([question.target.start]))
     expected = (predictive.median + predictive.floor) * shift - predictive.floor
     return np.asarray(expected - observed_rate(panel, [stated], columns))
+
+
+def find_unusual(panel: Panel, stated: str, columns: npt.NDArray[np.intp], protocol: Protocol) -> Texts:
+    """Find where a baseline month lies outside the 80% interval of the forecast made the month before.
+
+    Parameters
+    ----------
+    panel, stated, columns, protocol
+        As for :func:`expect_return`.
+
+    Returns
+    -------
+    ndarray of str
+        Shape ``(S,)``: ``high``, ``low``, or ``""`` where it was neither or nothing foretold it.
+    """
+    month = parse_period(stated)
+    before = str(month.shift(-1))
+    if before not in panel.periods or stated not in panel.periods:
+        return np.full(columns.size, "", object)
+    known = keep_comparable(panel, before)
+    asked = Question(month, parse_period(before))
+    baseline = choose_baseline(known, asked, protocol)
+    if baseline.reason:
+        return np.full(columns.size, "", object)
+    predictive = look_ahead(known, asked, baseline, columns, protocol).predictive
+    came = observed_rate(panel, [stated], columns)
+    tail = (1 - _ORDINARY) / 2
+    outside = [came > predictive.quantile(1 - tail), came < predictive.quantile(tail)]
+    return np.select(outside, ["high", "low"], "").astype(object)

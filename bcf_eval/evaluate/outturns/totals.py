@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,14 +21,13 @@ from bcf_eval.stats.forecasts.ambition import chance_of_meeting
 from bcf_eval.stats.forecasts.joint import simulate_count
 from bcf_eval.stats.forecasts.scores import score_brier
 from bcf_eval.tables import OUTTURN_TOTALS
-from bcf_eval.wording import write_chance, write_rate
+from bcf_eval.wording_outturns import describe_total
 
 Array = npt.NDArray[np.float64]
 
 ALL = "all"
-# Fewer boards than these have no range and no England beside them.
-_FEW = 20
-_ARMS = {"own baseline": "their own baseline", "national number": "the national number"}
+_BETTER = ("met, beyond trend", "missed, but better than trend")
+_WORSE = ("missed, and worse than trend",)
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ def total_outturns(panel: Panel, tests: list[AmbitionTest], outturns: pd.DataFra
             group = _Group(part[chosen], naive[chosen], missed[chosen], meaningful[chosen])
             rows.append(_total(group, shared, england, protocol) | {"arm": arm})
     found = pd.DataFrame(rows, columns=OUTTURN_TOTALS)
-    return found.assign(sentence=[_describe(row, panel) for row in found.to_dict("records")])
+    return found.assign(sentence=[describe_total(row, panel.metric) for row in found.to_dict("records")])
 
 
 def _total(group: _Group, shared: float, england: _England, protocol: Protocol) -> dict[str, Any]:
@@ -108,6 +106,7 @@ def _total(group: _Group, shared: float, england: _England, protocol: Protocol) 
         missed[tested], shared=shared, draws=protocol.simulation_draws, seed=protocol.simulation_seed
     )
     meaningful = tested & group.meaningful
+    n_weighed = int(part["verdict"].ne("not testable").sum())
     return {
         "ambition": part["ambition"].iloc[0],
         "metric": part["metric"].iloc[0],
@@ -130,6 +129,10 @@ def _total(group: _Group, shared: float, england: _England, protocol: Protocol) 
         "england_upper": england.upper,
         "england_outturn": england.outturn,
         "england_p_value": england.p_value,
+        "n_weighed": n_weighed,
+        "n_better": int(part["verdict"].isin(_BETTER).sum()),
+        "n_worse": int(part["verdict"].isin(_WORSE).sum()),
+        "expected_each_way": protocol.alpha * n_weighed,
     }
 
 
@@ -188,41 +191,3 @@ def _plan_together(panel: Panel, question: Question, part: pd.DataFrame) -> floa
     if set(columns) != set(boards) or not np.isfinite(people).all():
         return float("nan")
     return float(np.average(latest["target"], weights=people))
-
-
-def _describe(row: Mapping[Any, Any], panel: Panel) -> str:
-    """Say what chance alone explains."""
-    boards = "board" if row["n_tested"] == 1 else "boards"
-    which = boards if row["arm"] == ALL else f"{boards} whose target was {_ARMS.get(row['arm'], row['arm'])}"
-    if row["n_tested"] == 0:
-        return f"Of the {which}, none could be tested."
-    few = row["n_tested"] < _FEW
-    said = (
-        f"Of {row['n_tested']} {which}, {row['n_met']} met the target and {row['n_missed']} missed it. With business "
-        f"as usual {row['chance_misses']:.{1 if few else 0}f} misses were to be expected"
-    )
-    lower, upper = row["chance_misses_lower"], row["chance_misses_upper"]
-    if np.isfinite(lower) and not few:
-        explains = "can" if lower <= row["n_missed"] <= upper else "does not"
-        said += (
-            f", and {lower:.0f} to {upper:.0f} nine times in ten, since boards move together: chance alone {explains} "
-        )
-        said += "explain the number"
-    # England says nothing of the targets of a few.
-    return f"{said}.{'' if few else _describe_england(row, panel)}"
-
-
-def _describe_england(row: Mapping[Any, Any], panel: Panel) -> str:
-    if row["arm"] != ALL or not np.isfinite(row["england_outturn"]):
-        return ""
-    usual, lower, upper, planned = (
-        write_rate(row[f"england_{one}"]) for one in ("expected", "lower", "upper", "planned")
-    )
-    better = (row["england_outturn"] <= row["england_expected"]) == (panel.metric.better == "lower")
-    odds = write_chance(row["england_p_value"] if better else 1 - row["england_p_value"])
-    together = f" All targets together meant {planned}." if np.isfinite(row["england_planned"]) else ""
-    return (
-        f" England came to {write_rate(row['england_outturn'])} {panel.metric.unit}; its own business as usual led to "
-        f"{usual} (95% interval {lower} to {upper}), and the chance of a figure at least so "
-        f"{'good' if better else 'bad'} was {odds}.{together}"
-    )

@@ -57,12 +57,14 @@ def _weigh(row: Mapping[Any, Any], metric: Metric) -> str:
 
 def _say_return(row: Mapping[Any, Any], metric: Metric) -> str:
     """What a baseline of one month would have done by itself, where that is worth saying."""
-    back = row["regression_to_mean"]
-    if not math.isfinite(back) or abs(back) < 0.1 * abs(row["baseline"]):
+    back, unusual = row["regression_to_mean"], row["baseline_unusual"]
+    # A month that is no more than ordinarily high or low says nothing of where the next ones will be.
+    returns = (unusual == "high" and back < 0) or (unusual == "low" and back > 0)
+    if not returns or abs(back) < 0.1 * abs(row["baseline"]):
         return ""
     month = parse_period(row["baseline_period"]).label
     direction = "lower" if back < 0 else "higher"
     return (
-        f"The baseline is one month, {month}, which was out of the ordinary: what came before it led to expect figures "
-        f"{write_rate(abs(back))} {direction} than that month's whatever was done."
+        f"The baseline is one month, {month}, which was unusually {unusual}: what came before it led to expect figures "
+        f"{write_rate(abs(back))} {direction} than that month's."
     )

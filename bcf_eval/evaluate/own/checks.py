@@ -11,7 +11,7 @@ from bcf_eval.evaluate.own.choices import Choices
 from bcf_eval.evaluate.own.leftover import AR1_METHODS, MOST_SERIES
 from bcf_eval.evaluate.own.plan import POINTS_TO_JUDGE
 from bcf_eval.periods import parse_period
-from bcf_eval.results import CheckResult
+from bcf_eval.results import FOR_INFORMATION, CheckResult
 
 # The name of the checks whose words stand in the sentences too.
 CAN_BE_TOLD = "can be told"
@@ -20,6 +20,10 @@ CAN_BE_TOLD = "can be told"
 _SAID_IN_FULL = 3
 _ALPHA = 0.05
 _ZEROS = 0.1
+# Methods of which what is looked at, an AR(1) fit of the same terms, is another model; of arima also other terms.
+_OTHER_ERRORS = ("ar2", "arma11")
+_OWN_RHO = ("ar2", "prais-winsten")
+_BY_AR1 = "by an AR(1) fit of the same terms"
 _INDEPENDENT = ("ols", "quasi-poisson", "negative-binomial")
 
 
@@ -86,11 +90,17 @@ def _check_values(row: dict[str, Any], choices: Choices) -> list[CheckResult]:
 
 
 def _check_rho(row: dict[str, Any], choices: Choices) -> list[CheckResult]:
-    if not math.isfinite(row["rho"]):
+    if choices.method == "arima" or not all(math.isfinite(row[name]) for name in ("rho", "rho_lower", "rho_upper")):
         return []
     of = "of the log rates " if choices.counts else ""
-    known = f"Errors {of}follow the period before with an autocorrelation of {row['rho']:.2f}"
-    text = f"{known} (95% interval {row['rho_lower']:.2f} to {row['rho_upper']:.2f})".replace("-", "\N{MINUS SIGN}")
+    known, by = f"Errors {of}follow the period before with an autocorrelation of {row['rho']:.2f}", ""
+    if choices.method in _OWN_RHO and math.isfinite(row["rho_fit"]):
+        own = f"Errors follow the period before with an autocorrelation of {row['rho_fit']:.2f}"
+        known = f"{own}; {_BY_AR1}, of {row['rho']:.2f}"
+    elif choices.method not in AR1_METHODS:
+        by = f", {_BY_AR1}"
+    interval = f"(95% interval {row['rho_lower']:.2f} to {row['rho_upper']:.2f}{by})"
+    text = f"{known} {interval}".replace("-", "\N{MINUS SIGN}")
     independent = choices.method in _INDEPENDENT and choices.hac_lag is None
     if independent and row["rho_lower"] > 0:
         return [CheckResult("independent errors", False, f"{text}; this method takes them as independent, so that its "
@@ -100,25 +110,34 @@ def _check_rho(row: dict[str, Any], choices: Choices) -> list[CheckResult]:
 
 def _check_leftover(row: dict[str, Any], choices: Choices) -> list[CheckResult]:
     p_value = row["ljung_box_p_value"]
+    if choices.method == "arima":
+        return [CheckResult(FOR_INFORMATION, True, "Whether arima leaves autocorrelation over is not tested.")]
+    if choices.method in _OTHER_ERRORS and math.isfinite(p_value):
+        found = "leaves some over" if p_value < _ALPHA else "leaves none over beyond chance"
+        text = f"Whether {choices.method} leaves autocorrelation over is not tested; an AR(1) fit of the same terms "
+        return [CheckResult(FOR_INFORMATION, True, f"{text}{found} (Ljung-Box).")]
     if choices.method not in AR1_METHODS or not math.isfinite(p_value):
         return []
-    how_often = "less than 1 in 1,000" if p_value < 0.001 else f"about {1000 * p_value:.0f} in 1,000"
+    what = "an AR(1) fit of the same terms" if choices.method == "prais-winsten" else "the model"
     lags = f"lags 1 to {row['ljung_box_lags']:.0f}, Ljung-Box"
     if p_value >= _ALPHA:
-        text = f"What the model leaves over shows no autocorrelation beyond chance ({lags}): {how_often} right models "
-        return [CheckResult("left over", True, f"{text}leave as much.")]
-    text = f"Autocorrelation is left over ({lags}): only {how_often} right models would leave as much; see whether "
-    return [CheckResult("left over", False, f"{text}ar2 or arma11 say the same.")]
+        text = f"What {what} leaves over shows no autocorrelation beyond chance ({lags}): about {100 * p_value:.0f} "
+        return [CheckResult("left over", True, f"{text}in 100 right models leave as much.")]
+    # The test is a little too ready to find something far out in its tail: no exact number is given there.
+    text = f"Autocorrelation is left over ({lags}): a right model would rarely leave as much; see whether ar2 or "
+    return [CheckResult("left over", False, f"{text}arma11 say the same.")]
 
 
 def _check_influence(row: dict[str, Any], choices: Choices) -> list[CheckResult]:
-    if choices.counts or not math.isfinite(row["influence"]):
+    # Of arima: what leaving a period out would do under other errors says little.
+    if choices.counts or choices.method == "arima" or not math.isfinite(row["influence"]):
         return []
     without = row["effect"] + row["influence"]
     period = parse_period(row["influential_period"]).label
     impact = choices.impact
     effect = "pulse" if impact.pulse else "change of slope" if impact.change == "slope" else "change of level"
-    text = f"The answer hangs most on {period}: without it the {effect} would be {without:+.3g}, not "
+    by = "" if choices.method in AR1_METHODS else f", {_BY_AR1}"
+    text = f"The answer hangs most on {period}{by}: without it the {effect} would be {without:+.3g}, not "
     text = f"{text}{row['effect']:+.3g}".replace("-", "\N{MINUS SIGN}")
     half = (row["upper"] - row["lower"]) / 2
     turned = math.isfinite(half) and (abs(row["effect"]) > half) != (abs(without) > half)

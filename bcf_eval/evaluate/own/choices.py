@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -20,6 +21,7 @@ NO_SEASONAL_ORDER: Order = (0, 0, 0)
 # With fewer draws the ends of a 95% interval are those of a handful of them; with more a laptop waits for minutes.
 _DRAWS_LEAST, _DRAWS_MOST = 199, 100_000
 _ORDER_MOST = (12, 2, 12)
+_SEASONAL_MOST = (2, 1, 2)
 
 
 @dataclass(frozen=True)
@@ -114,19 +116,21 @@ def check_choices(
     _keep_to("control", control, method, ("reml",))
     _keep_to("draws", draws, method, ("bootstrap",))
     _keep_to("seed", seed, method, ("bootstrap",))
+    if phase_in_as == "ramp" and not phase_in:
+        raise RequestError("A ramp (phase_in_as) needs to know how long it is: give phase_in, a number of periods.")
     hac = method == "newey-west" or method in COUNT_METHODS
     return Choices(
         method=method,
         impact=Impact(change, _read_delay(delay, None if hac else lag), phase_in, phase_in_as, pulse),
         season=season,
         hac_lag=1 if method == "newey-west" and lag is None else lag if hac else None,
-        order=_read_order(order, "order"),
-        seasonal_order=_read_order(seasonal_order, "seasonal_order") or NO_SEASONAL_ORDER,
+        order=_read_order(order, "order", _ORDER_MOST),
+        seasonal_order=_read_order(seasonal_order, "seasonal_order", _SEASONAL_MOST) or NO_SEASONAL_ORDER,
         control=control,
         control_as=_check_control(control, control_as, by, weights),
         offset=offset,
         weights=weights,
-        draws=_check_draws(draws),
+        draws=_check_draws(draws, level) if method == "bootstrap" else DRAWS,
         seed=_check_seed(seed),
         level=level,
     )
@@ -146,16 +150,16 @@ def _read_delay(delay: int | None, lag: int | None) -> int:
     return delay if delay is not None else lag or 0
 
 
-def _read_order(order: str | Sequence[int] | None, name: str) -> Order | None:
+def _read_order(order: str | Sequence[int] | None, name: str, highest: Order) -> Order | None:
     if order is None:
         return None
     parts = order.split(",") if isinstance(order, str) else list(order)
-    expected = f"expected three whole numbers such as 2,1,0, at most {','.join(map(str, _ORDER_MOST))}"
+    expected = f"expected three whole numbers such as 2,1,0, at most {','.join(map(str, highest))}"
     try:
         found = [int(part) if isinstance(part, str) else part for part in parts]
     except ValueError:
         found = []
-    if len(found) != 3 or not all(_is_count(one) and one <= most for one, most in zip(found, _ORDER_MOST, strict=True)):
+    if len(found) != 3 or not all(_is_count(one) and one <= most for one, most in zip(found, highest, strict=True)):
         raise RequestError(f"The {name.replace('_', ' ')} is {order!r}; {expected}.")
     return found[0], found[1], found[2]
 
@@ -176,12 +180,18 @@ def _check_control(control: str | None, control_as: ControlAs | None, by: str | 
     return control_as or "joint"
 
 
-def _check_draws(draws: int | None) -> int:
-    if draws is None:
-        return DRAWS
-    if not _is_count(draws) or not _DRAWS_LEAST <= draws <= _DRAWS_MOST:
+def _check_draws(draws: int | None, level: float) -> int:
+    found = DRAWS if draws is None else draws
+    if not _is_count(found) or not _DRAWS_LEAST <= found <= _DRAWS_MOST:
         raise RequestError(f"draws is {draws!r}; expected a whole number from {_DRAWS_LEAST} to {_DRAWS_MOST}.")
-    return draws
+    # The end of the interval is one of the draws: beyond the last of them nothing is known.
+    least = math.ceil((1 - 1e-9) / (1 - level)) - 1
+    if found < least:
+        most = "; a lower level is needed" if least > _DRAWS_MOST else ""
+        raise RequestError(
+            f"{found} draws are too few for {level * 100:.8g}% intervals; expected at least {least:,} draws{most}."
+        )
+    return found
 
 
 def _check_seed(seed: int | None) -> int:

@@ -22,9 +22,10 @@ _NUMBERS = TERMS[2:9]
 _UNVARIED = "the series does not vary about the model"
 _DIFFERENCED = "differencing removes it"
 _UNKNOWN = "its standard error cannot be worked out"
+_ENDLESS = "its interval has no end"
 
 
-def list_terms(own: OwnFit, columns: npt.NDArray[np.intp], cautions: tuple[str, ...]) -> pd.DataFrame:
+def list_terms(own: OwnFit, columns: npt.NDArray[np.intp], cautions: tuple[str, ...], *, counts: bool) -> pd.DataFrame:
     """List the terms, one row a series and term; one row alone for a series that could not be fitted.
 
     Parameters
@@ -35,6 +36,8 @@ def list_terms(own: OwnFit, columns: npt.NDArray[np.intp], cautions: tuple[str, 
         Where they stand in the table.
     cautions
         What to be careful of in all of them.
+    counts
+        Whether the terms are shown as ratios.
     """
     found, n = own.terms, len(own.names)
     numbers = {name: getattr(found, name).ravel() for name in _NUMBERS if name != "rho"}
@@ -46,9 +49,11 @@ def list_terms(own: OwnFit, columns: npt.NDArray[np.intp], cautions: tuple[str, 
             "rho": np.repeat(own.fit.rho, n),
         }
     )
-    with np.errstate(over="ignore"):
-        ratios = {ratio: np.exp(numbers[name]) for ratio, name in zip(RATIOS, RATIO_OF, strict=True)}
+    ratios = {ratio: _leave_log(numbers[name]) for ratio, name in zip(RATIOS, RATIO_OF, strict=True)}
     frame = frame.assign(**ratios)
+    endless = _find_endless(frame, counts=counts)
+    frame = withhold(frame, endless)
+    frame = frame.assign(**{name: frame[name].mask(endless) for name in RATIOS[1:]})
     drifting = np.repeat(own.fit.rho_at_boundary, n)
     plain = frame["term"].str.removeprefix("difference_").str.removeprefix("control_")
     sloping = drifting & plain.str.startswith(UNTOLD_AT_BOUNDARY).to_numpy()
@@ -58,8 +63,8 @@ def list_terms(own: OwnFit, columns: npt.NDArray[np.intp], cautions: tuple[str, 
     unknown = frame["estimate"].notna() & frame["std_error"].isna()
     drift = np.asarray(
         np.select(
-            [removed, sloping, unknown, drifting],
-            [f"not testable: {_DIFFERENCED}", f"not testable: {BOUNDARY}", f"not testable: {_UNKNOWN}", DRIFT_WARNING],
+            [removed, sloping, endless, unknown, drifting],
+            [*(f"not testable: {one}" for one in (_DIFFERENCED, BOUNDARY, _ENDLESS, _UNKNOWN)), DRIFT_WARNING],
             default="",
         )
     )
@@ -78,7 +83,7 @@ def list_paths(series: SeriesTable, own: OwnFit, pattern: Pattern) -> pd.DataFra
         {
             "place": np.repeat(pattern.columns, periods.size),
             "period": np.tile(periods, pattern.columns.size),
-            **{name: getattr(own, name).ravel() for name in PATHS[2:]},
+            **{name: _drop_endless(getattr(own, name)).ravel() for name in PATHS[2:]},
         }
     )
     return frame[~np.repeat(find_refused(own.fit) != "", periods.size)]
@@ -94,6 +99,25 @@ def find_refused(fit: LinearFit) -> npt.NDArray[np.object_]:
     lost = ~known.any(axis=1) | ~(fit.sigma > 1e-12 * level)
     notes = fit.notes or ("",) * lost.size
     return np.array([(note or _UNVARIED) if gone else "" for gone, note in zip(lost, notes, strict=True)], object)
+
+
+def _find_endless(frame: pd.DataFrame, *, counts: bool) -> npt.NDArray[np.bool_]:
+    """Which terms have an interval that reaches as far as numbers go."""
+    known = frame["p_value"].notna().to_numpy()
+    endless = ~np.isfinite(frame[["lower", "upper"]].to_numpy()).all(axis=1)
+    if counts:
+        lower, upper = (frame[name].to_numpy() for name in RATIOS[1:])
+        endless |= ~((lower > 0) & np.isfinite(upper))
+    return np.asarray(known & endless)
+
+
+def _leave_log(number: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    with np.errstate(over="ignore"):
+        return _drop_endless(np.exp(number))
+
+
+def _drop_endless(path: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.where(np.isfinite(path), path, np.nan)
 
 
 def refuse(columns: npt.NDArray[np.intp], reason: str) -> pd.DataFrame:

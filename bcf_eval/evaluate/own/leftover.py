@@ -19,9 +19,9 @@ from bcf_eval.stats.regression.reml import fit_reml
 Array = npt.NDArray[np.float64]
 
 LEFTOVER = [
-    "series", "n", "n_before", "n_after", "n_zero", "n_fraction", "rho", "rho_lower", "rho_upper", "ljung_box",
-    "ljung_box_lags", "ljung_box_df", "ljung_box_p_value", "influential_period", "influence", "effect", "lower",
-    "upper",
+    "series", "n", "n_before", "n_after", "n_zero", "n_fraction", "rho", "rho_lower", "rho_upper", "rho_fit",
+    "ljung_box", "ljung_box_lags", "ljung_box_df", "ljung_box_p_value", "influential_period", "influence", "effect",
+    "lower", "upper",
 ]  # fmt: skip
 # Methods whose errors are AR(1): what is left of them is what this looks at.
 AR1_METHODS = ("reml", "bootstrap", "prais-winsten")
@@ -43,7 +43,8 @@ def look_at_rest(series: SeriesTable, own: OwnFit, pattern: Pattern, design: Des
     Returns
     -------
     DataFrame
-        One row a fitted series, with its ``place`` in the table. ``effect`` is the first that is fitted, ``influence``
+        One row a fitted series, with its ``place`` in the table.
+        ``rho_fit`` is the autocorrelation of the fit itself, ``effect`` is the first that is fitted, ``influence``
         what leaving out ``influential_period`` would add to it. Of very many series the numbers are ``NaN``.
     """
     fitted = find_refused(own.fit) == ""
@@ -52,6 +53,7 @@ def look_at_rest(series: SeriesTable, own: OwnFit, pattern: Pattern, design: Des
     sides = [design.count_sides(position) for position in range(len(design.interventions))]
     before, after = min(sides, key=min)
     frame = pd.DataFrame({"place": columns, "n": pattern.rows.size, "n_before": before, "n_after": after})
+    frame["rho_fit"] = own.fit.rho[fitted]
     frame["n_zero"] = (observed == 0).sum(0)
     frame["n_fraction"] = (observed != np.round(observed)).sum(0)
     if len(series.names) > MOST_SERIES or not fitted.any():

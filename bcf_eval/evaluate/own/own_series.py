@@ -66,7 +66,8 @@ def fit_its(
         ``reml``, ``ar2``, ``arma11``, ``ols``, ``newey-west``, ``prais-winsten``, ``arima``, ``bootstrap``; of counts
         ``quasi-poisson`` or ``negative-binomial``, on the log scale.
     order, seasonal_order
-        Of ``arima``, ``(p, d, q)`` as numbers or as ``"2,1,0"``; the order is chosen by the data when left out.
+        Of ``arima``, ``(p, d, q)`` as numbers or as ``"2,1,0"``; the order is chosen by the data when left out. One
+        term of the errors to eight points at the most, and 12.
     change
         ``both``: of level and of slope; or ``level``, or ``slope``, alone.
     delay
@@ -76,7 +77,7 @@ def fit_its(
         errors allow for. Of every other method the same as ``delay``.
     phase_in, phase_in_as
         Periods over which the effect comes in: they are left out (``exclude``), or the level changes across them in
-        even steps (``ramp``). From then on it is whole, and its slope runs.
+        even steps (``ramp``, which needs ``phase_in``). From then on it is whole, and its slope runs.
     pulse
         Periods the effect lasts, as a level without a slope; 0 when it lasts for good.
     breaks
@@ -128,7 +129,7 @@ def fit_its(
             terms.append(refuse(pattern.columns, group.reason))
             continue
         own = fit_group(series, pattern, group.design, choices)
-        terms.append(list_terms(own, pattern.columns, group.cautions))
+        terms.append(list_terms(own, pattern.columns, group.cautions, counts=choices.counts))
         paths.append(list_paths(series, own, pattern))
         orders += [own.fit.method] if choices.method == "arima" and choices.order is None else []
         rests.append(look_at_rest(series, own, pattern, group.design, choices))

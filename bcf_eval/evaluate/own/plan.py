@@ -19,6 +19,8 @@ DEFAULT_SEASON = {"month": 2, "quarter": 1, "financial_quarter": 1, "financial_y
 # As in the protocol: fewer points on a side carry no verdict, and no nuisance step.
 POINTS_TO_JUDGE = 8
 POINTS_FOR_A_STEP = 6
+# Of the errors of an ARIMA: more terms are neither told apart nor found in a reasonable time.
+_POINTS_A_TERM, _MOST_TERMS = 8, 12
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,9 @@ def plan_series(
         raise RequestError(f"The season has {pairs!r} Fourier pairs; expected 0 or more, at most {most} for a {kind}.")
     if choices.seasonal_order != NO_SEASONAL_ORDER and first.cycle == 1:
         raise RequestError("A seasonal order needs months or quarters: years have no season.")
+    too_large = _find_large_order(choices, len(series.periods))
+    if too_large:
+        raise RequestError(f"{too_large}: give lower ones.")
     _check_windows(series, interventions, choices)
     calendar = np.arange(len(series.periods))
     left_out = np.zeros(calendar.size, bool)
@@ -108,6 +113,9 @@ def plan_group(series: SeriesTable, plan: OwnPlan, choices: Choices, rows: npt.N
         # With longer lags the estimated variance shrinks towards nothing, and with it every p-value.
         most = rows.size // 4
         return GroupPlan(None, f"a lag of {choices.hac_lag} is too long for {rows.size} points; at most {most}")
+    too_large = _find_large_order(choices, rows.size)
+    if too_large:
+        return GroupPlan(None, too_large[0].lower() + too_large[1:])
     entered, cautions = _enter_breaks(series, plan, choices, rows)
     design = _build(series, plan, choices, rows, entered)
     reason = find_rank_problem(design)
@@ -161,12 +169,29 @@ def _find_few_points(design: Design) -> list[str]:
     return [f"the pulse holds {points}: its interval leans on every error being of one kind"]
 
 
+def _find_large_order(choices: Choices, n: int) -> str:
+    """Say that an ARIMA has more terms than so many points can tell, and takes hours to find them; ``""`` if not."""
+    p, _, q = choices.order or (0, 0, 0)
+    yearly_p, _, yearly_q = choices.seasonal_order
+    asked, most = p + q + yearly_p + yearly_q, max(n // _POINTS_A_TERM, 1)
+    if asked <= min(most, _MOST_TERMS):
+        return ""
+    allowed = f"at most {min(most, _MOST_TERMS)}"
+    return f"The orders ask for {asked} terms of the errors, which {n} points cannot tell apart ({allowed})"
+
+
 def _check_windows(series: SeriesTable, interventions: tuple[Period, ...], choices: Choices) -> None:
     impact, last = choices.impact, series.periods[-1]
     for one, following in zip(interventions, (*interventions[1:], None), strict=True):
+        left = last.since(one)
+        after = f"there are {left} periods after '{one}' (they end in {last})"
+        if impact.delay + impact.phase_in > left:
+            counted = [(impact.delay, "delay"), (impact.phase_in, "phase-in")]
+            asked = " and the ".join(f"{what} of {number} periods" for number, what in counted if number)
+            raise RequestError(f"The {asked} reaches beyond the data: {after}.")
+        if impact.pulse and impact.delay + impact.pulse - 1 > left:
+            raise RequestError(f"The pulse of {impact.pulse} periods reaches beyond the data: {after}.")
         whole = one.shift(impact.delay + impact.phase_in)
-        if whole > last:
-            raise RequestError(f"The effect of '{one}' would be whole in {whole} only; the periods end in {last}.")
         if following is None:
             continue
         if impact.phase_in and whole >= following.shift(impact.delay):

@@ -98,9 +98,9 @@ def read_series(
     if counts:
         _refuse_negative(table[value], numbers, value)
     if offset is not None:
-        columns["offset"] = _read_positive(table[offset], offset, "offset")
+        columns["offset"] = _read_positive(table[offset], offset, "offset", gaps=np.isnan(numbers))
     if weights is not None:
-        columns["weight"] = _read_positive(table[weights], weights, "weight")
+        columns["weight"] = _read_positive(table[weights], weights, "weight", gaps=np.isnan(numbers))
     if offset is not None and not counts:
         columns["value"] = _divide(numbers, columns.pop("offset"), value, offset)
     when = _read_periods(table[period], period)
@@ -177,7 +177,8 @@ def _read_periods(column: pd.Series, name: str) -> list[Period]:
             raise RequestError(f"Column '{name}', row {row + 1}: {error}") from None
     kinds = sorted({one.kind for one in known.values()})
     if len(kinds) > 1:
-        raise RequestError(f"Column '{name}' mixes {' and '.join(_words(kind) for kind in kinds)}s; expected one kind.")
+        mixed = " and ".join(f"{_words(kind)}s" for kind in kinds)
+        raise RequestError(f"Column '{name}' mixes {mixed}; expected one kind.")
     return [known[text] for text in column.astype(str)]
 
 
@@ -194,9 +195,10 @@ def _read_numbers(column: pd.Series, name: str) -> Array:
     return numbers
 
 
-def _read_positive(column: pd.Series, name: str, what: str) -> Array:
+def _read_positive(column: pd.Series, name: str, what: str, *, gaps: npt.NDArray[np.bool_]) -> Array:
     numbers = _read_numbers(column, name)
-    wrong = np.flatnonzero(~(numbers > 0))
+    # Where there is no value either, the row is a gap.
+    wrong = np.flatnonzero(~(numbers > 0) & ~(np.isnan(numbers) & gaps))
     if wrong.size:
         raise RequestError(
             f"Column '{name}', row {wrong[0] + 1}: the {what} is {column.iloc[wrong[0]]}; expected a number above 0."

@@ -109,7 +109,7 @@ def _said(term: Mapping[Hashable, float], choices: Choices) -> str:
     names = ("rate_ratio", "rate_ratio_lower", "rate_ratio_upper") if choices.counts else ("estimate", "lower", "upper")
     estimate, lower, upper = (term[name] for name in names)
     known = "cannot be tested"
-    if math.isfinite(term["p_value"]):
+    if all(math.isfinite(one) for one in (term["p_value"], lower, upper)):
         # A factor near 1 differs from it in its last digits.
         digits = ".4g" if choices.counts else ".3g"
         known = f"{choices.level * 100:g}% interval {lower:{digits}} to {upper:{digits}}"

@@ -107,7 +107,8 @@ class _Scale:
         moved = Period(period.kind, period.start + shift)
         days = 1.0 if self.panel.metric.per_day else float(moved.days)
         season = self.season.at(moved.start + np.arange(moved.n_months)).mean()
-        return np.asarray(np.log(rate / days + self.floors[columns]) - season)
+        per_day = np.where(np.asarray(rate) >= 0, rate, np.nan) / days
+        return np.asarray(np.log(per_day + self.floors[columns]) - season)
 
     def observe(self, period: Period, shift: int) -> Array:
         """What boards had over a period, moved by some months, shape ``(A,)``."""

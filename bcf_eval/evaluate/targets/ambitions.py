@@ -19,10 +19,10 @@ from bcf_eval.evaluate.targets.baseline import (
     choose_baseline,
     find_boundary_change,
 )
-from bcf_eval.evaluate.targets.checks import check_ambition, find_uncalibrated_reason
+from bcf_eval.evaluate.targets.checks import check_ambition, check_zeros, find_uncalibrated_reason
 from bcf_eval.evaluate.targets.fragility import Variant, find_moving
 from bcf_eval.evaluate.targets.numbers import Asked, find_naive_p_value, measure_numbers
-from bcf_eval.evaluate.targets.outlook import AreaOutlook, look_ahead, observed_rate
+from bcf_eval.evaluate.targets.outlook import AreaOutlook, look_ahead, observed_rate, withhold_outlook
 from bcf_eval.evaluate.targets.record import Record, build_record
 from bcf_eval.evaluate.targets.replay import class_trend, describe_record, explain_record, find_heavy_classes, holds
 from bcf_eval.evaluate.targets.units import word_tests
@@ -37,6 +37,7 @@ Texts = npt.NDArray[np.object_]
 METHOD = (
     "business as usual: half last value, half mean-reverting AR(1) by REML, on the log scale, season pooled over boards"
 )
+BELOW_ZERO = "the figure of its stated baseline is below zero, which no count can be"
 FROM_RECORD = "tails from the errors of the same forecast at earlier dates, by size of board"
 GAUSSIAN = "Gaussian predictive distribution"
 
@@ -84,7 +85,10 @@ def _test(panel: Panel, asked: Asked, protocol: Protocol) -> list[AmbitionTest]:
     end = str(asked.question.end)
     panel = keep_comparable(panel, end)
     baseline = choose_baseline(panel, asked.question, protocol)
-    moved = [_find_move(panel, one, asked) for one in asked.ambitions]
+    moved = [
+        _find_move(panel, one, asked) or (BELOW_ZERO if stated < 0 else "")
+        for one, stated in zip(asked.ambitions, asked.stated, strict=True)
+    ]
     record = build_record(panel, asked.question, protocol)
     outlook = _outlook(panel, asked, baseline, protocol, record).hidden_where([bool(one) for one in moved])
     achievable = measure_achievable(
@@ -157,7 +161,8 @@ def _test(panel: Panel, asked: Asked, protocol: Protocol) -> list[AmbitionTest]:
                 track_record=explained,
                 held=held,
                 heavy_class=heavy[i],
-            ),
+            )
+            + check_zeros(panel, baseline, one.area_code, protocol),
             vintage=one.vintage,
             source=one.source,
             sentence="",
@@ -184,8 +189,9 @@ def _find_own_class(outlook: AreaOutlook, record: Record, protocol: Protocol) ->
 
 
 def _outlook(panel: Panel, asked: Asked, baseline: Baseline, protocol: Protocol, record: Record) -> AreaOutlook:
-    outlook = look_ahead(panel, asked.question, baseline, asked.columns, protocol, record=record)
-    return outlook.hidden_where([bool(baseline.reason)] * asked.columns.size)
+    if baseline.reason:
+        return withhold_outlook(panel, asked.question, baseline, asked.columns)
+    return look_ahead(panel, asked.question, baseline, asked.columns, protocol, record=record)
 
 
 def _vary(

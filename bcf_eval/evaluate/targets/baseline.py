@@ -15,6 +15,9 @@ from bcf_eval.specs import Break, Protocol
 
 Array = npt.NDArray[np.float64]
 
+# How far ahead a target may begin.
+_FARTHEST_YEARS = 10
+
 
 @dataclass(frozen=True)
 class Question:
@@ -76,7 +79,7 @@ def ask_question(panel: Panel, target: str, baseline_end: str | None) -> Questio
     Raises
     ------
     RequestError
-        If the target does not lie after the baseline, or there are no data that early.
+        If the target does not lie after the baseline or too far ahead, or there are no data that early.
     """
     period = parse_period(target)
     if period.kind == "year":
@@ -94,9 +97,25 @@ def ask_question(panel: Panel, target: str, baseline_end: str | None) -> Questio
         raise RequestError(f"The end of the baseline is '{baseline_end}'; expected a month, YYYY-MM.")
     if period.start <= end.start:
         raise RequestError(f"The target period {target} does not lie after the end of the baseline, {baseline_end}.")
+    check_horizon(period, end)
     if str(end) not in panel.periods:
         raise RequestError(f"The baseline ends in {baseline_end}, but the data run from {first} to {last}.")
     return Question(period, end)
+
+
+def check_horizon(target: Period, end: Period) -> None:
+    """Refuse a target period that no forecast can reach.
+
+    Raises
+    ------
+    RequestError
+        If it begins more than ten years after the last period that was known.
+    """
+    if target.start - (end.start + end.n_months - 1) > 12 * _FARTHEST_YEARS:
+        raise RequestError(
+            f"The target period {target} begins more than {_FARTHEST_YEARS} years after the end of the baseline, "
+            f"{end}; no forecast reaches that far."
+        )
 
 
 def choose_baseline(panel: Panel, question: Question, protocol: Protocol, *, most: int | None = None) -> Baseline:

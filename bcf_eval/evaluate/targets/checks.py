@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from bcf_eval.evaluate.panel import Panel
 from bcf_eval.evaluate.targets.baseline import Baseline, Question, find_steps_ahead
 from bcf_eval.evaluate.targets.fragility import Variant, check_fragility
@@ -18,6 +20,18 @@ _BOARDS_TO_POOL = 20
 def find_uncalibrated_reason(record: Record, area_code: str) -> str:
     """Say why an area's chances are not those of the record; ``""`` where they are."""
     return record.reason or (NOT_A_BOARD if area_code == ENGLAND else "")
+
+
+def check_zeros(panel: Panel, baseline: Baseline, code: str, protocol: Protocol) -> list[CheckResult]:
+    """Say that the rate is zero in many months of a baseline, so that zero may come by itself; nothing where not."""
+    if baseline.reason:
+        return []
+    values = panel.value[panel.rows(baseline.periods), panel.column(code)]
+    known, zeros = int(np.isfinite(values).sum()), int((values == 0).sum())
+    if zeros <= protocol.max_zero_share * known:
+        return []
+    detail = f"The rate is zero in {zeros} of {known} months of baseline: counts are small, and zero comes by itself. "
+    return [CheckResult("months of zero", False, f"{detail}Take the answer with care.")]
 
 
 def check_ambition(
@@ -53,11 +67,14 @@ def check_ambition(
         The class of trend of which the record is used alone; ``None`` for that of size.
     """
     checks = [CheckResult("calibration", held, track_record)]
-    if uncalibrated:
+    if verdict == "not testable":
+        # There is no chance to be trusted.
+        checks = []
+    elif uncalibrated:
         checks = [CheckResult("calibration", False, f"The chance is uncalibrated: {uncalibrated}.")]
     elif heavy_class in CLASSES:
         checks.append(CheckResult("tails of its trend", False, describe_heavy_class(heavy_class)))
-    if baseline.breaks:
+    if baseline.breaks and verdict != "not testable":
         steps = "; ".join(f"in {parse_period(one.period).label} {one.label}" for one in baseline.breaks)
         checks.append(CheckResult(FOR_INFORMATION, True, f"A step was fitted for each: {steps}."))
     boards = sum(code != ENGLAND for code in panel.areas)

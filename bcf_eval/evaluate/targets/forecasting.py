@@ -127,6 +127,8 @@ def observed_rate(panel: Panel, months: list[str], columns: npt.NDArray[np.intp]
 
 def _take_logs(panel: Panel, question: Question, baseline: Baseline, protocol: Protocol) -> Array:
     rates = panel.value[panel.rows(baseline.periods)] / count_unit_days(panel, baseline.periods)[:, None]
+    # No count is below zero: such a figure is an error, and of it there is no log.
+    rates = np.where(rates >= 0, rates, np.nan)
     return np.asarray(np.log(rates + measure_floors(panel, question, protocol)))
 
 
@@ -149,8 +151,12 @@ def _weights(panel: Panel, question: Question, columns: npt.NDArray[np.intp]) ->
     Days for a rate that adds up, shares of the days for one per day. The population is that of the last known
     month: later ones were not known when the target was set.
     """
-    people = panel.denominator[panel.periods.index(str(question.end)), columns]
     days = np.array([parse_period(month).days for month in question.months], float)
-    per_unit = events(1.0, people, panel.metric, days.sum())
     weights = days / days.sum() if panel.metric.per_day else days
-    return np.tile(weights, (columns.size, 1)), per_unit
+    return np.tile(weights, (columns.size, 1)), count_per_unit(panel, question, columns)
+
+
+def count_per_unit(panel: Panel, question: Question, columns: npt.NDArray[np.intp]) -> Array:
+    """Counts over the target period that one unit of its rate stands for, by the people of the last known month."""
+    people = panel.denominator[panel.periods.index(str(question.end)), columns]
+    return np.asarray(events(1.0, people, panel.metric, float(sum(parse_period(one).days for one in question.months))))

@@ -26,6 +26,8 @@ from bcf_eval.stats.forecasts.ambition import (
 
 Array = npt.NDArray[np.float64]
 
+# An even chance, and four in five: what is said of them says so, and no protocol can change it.
+EFFORT_CHANCES = (0.5, 0.8)
 _NAIVE_MONTHS = 12
 
 
@@ -109,8 +111,7 @@ def measure_numbers(
     # A bell curve for pictures, as wide as the record's own interval.
     reach = np.log((upper + usual.floor) / (lower + usual.floor)) / (2 * NormalDist().inv_cdf(1 - tail))
     effort_50, effort_80 = (
-        effort_to_meet(usual, asked.planned, probability=one, lower_is_better=lower_is_better)
-        for one in (protocol.effort_chances[0], protocol.effort_chances[-1])
+        effort_to_meet(usual, asked.planned, probability=one, lower_is_better=lower_is_better) for one in EFFORT_CHANCES
     )
     asks_for = (usual.median - asked.planned) * (1 if lower_is_better else -1)
     limit = find_change_limit(panel, protocol)

@@ -9,7 +9,13 @@ import numpy.typing as npt
 
 from bcf_eval.evaluate.panel import Panel
 from bcf_eval.evaluate.targets.baseline import Baseline, Question
-from bcf_eval.evaluate.targets.forecasting import AreaForecast, forecast_areas, observed_rate, pool_season
+from bcf_eval.evaluate.targets.forecasting import (
+    AreaForecast,
+    count_per_unit,
+    forecast_areas,
+    observed_rate,
+    pool_season,
+)
 from bcf_eval.evaluate.targets.record import Record, build_record
 from bcf_eval.evaluate.targets.replay import class_trend, find_heavy_classes
 from bcf_eval.specs import Protocol
@@ -98,6 +104,28 @@ def look_ahead(
         innovation_sd=forecast.innovation_sd,
         trend_t=forecast.trend_t,
         record=known,
+    )
+
+
+def withhold_outlook(
+    panel: Panel, question: Question, baseline: Baseline, columns: npt.NDArray[np.intp]
+) -> AreaOutlook:
+    """Say of areas that they are not forecast at all: something stands between the baseline and the target.
+
+    Parameters
+    ----------
+    panel, question, baseline, columns
+        As for :func:`look_ahead`.
+    """
+    nothing = np.full(columns.size, np.nan)
+    n = np.isfinite(panel.value[np.ix_(panel.rows(baseline.periods), columns)]).sum(axis=0).astype(float)
+    return AreaOutlook(
+        predictive=Predictive(nothing, nothing, nothing),
+        continues=nothing,
+        damped=nothing,
+        none=nothing,
+        n=n,
+        events_per_unit=count_per_unit(panel, question, columns),
     )
 
 

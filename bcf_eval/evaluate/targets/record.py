@@ -160,7 +160,7 @@ def count_apart(starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> i
 def _measure(forecast: AreaForecast, outturn: Array, *, lower_is_better: bool) -> Array:
     usual = forecast.predictive
     with np.errstate(divide="ignore", invalid="ignore"):
-        gap = np.log(outturn + usual.floor) - np.log(usual.centre + usual.floor)
+        gap = np.log(np.where(outturn >= 0, outturn, np.nan) + usual.floor) - np.log(usual.centre + usual.floor)
         error = gap / forecast.innovation_sd
     return np.where(np.isfinite(error), error if lower_is_better else -error, np.nan)
 

@@ -125,7 +125,7 @@ def explain_record(record: Record, protocol: Protocol) -> str:
     if record.reason:
         return ""
     replay, real = replay_tails(record, protocol, tail=protocol.alpha), _replay_real_time(record, protocol)
-    said = f"{describe_replay(replay)} {replay.how[:1].upper()}{replay.how[1:]}. {REVISED}"
+    said = f"{describe_replay(replay)} {_say_time(replay)} {replay.how[:1].upper()}{replay.how[1:]}. {REVISED}"
     return f"{said} {describe_real_time(real)}" if real.by_origin.size else said
 
 
@@ -147,19 +147,26 @@ def describe_heavy_class(number: int) -> str:
 
 
 def describe_replay(replay: Replay) -> str:
-    """Say how often a tail came, its range over dates, and over how much time that does not overlap.
+    """Say whether a tail came as often as was said, and its range over dates.
 
-    ``At 10 earlier dates, what was said to come 5 times in 100 came 5 times in 100, between 1 and 15 by date …``
+    ``Such chances have been about right: of what was said to come 5 times in 100, 5 in 100 came, from 1 to 15 by …``
     """
     each = 100 * replay.by_origin
     if each.size == 0:
         return ""
-    n = replay.record.n_periods
-    stretches = "1 stretch of time" if n == 1 else f"{n} stretches of time that do not overlap"
+    share = replay.frequency / replay.tail
+    been = "too low" if share > _MOST_HELD else "too high" if share < _LEAST_HELD else "about right"
     return (
-        f"At {each.size} earlier dates, what was said to come {_times(replay.tail)} came {_times(replay.frequency)}, "
-        f"between {each.min():.0f} and {each.max():.0f} by date, over {stretches}."
+        f"Such chances have been {been}: of what was said to come {_times(replay.tail)}, "
+        f"{round(100 * replay.frequency)} in 100 came, from {each.min():.0f} to {each.max():.0f} by date."
     )
+
+
+def _say_time(replay: Replay) -> str:
+    """Say at how many dates, and over how much time that does not overlap."""
+    n, dates = replay.record.n_periods, replay.by_origin.size
+    stretches = "1 stretch of time" if n == 1 else f"{n} stretches of time that do not overlap"
+    return f"That is at {dates} earlier dates, over {stretches}."
 
 
 def describe_real_time(replay: Replay) -> str:

@@ -11,6 +11,8 @@ from bcf_eval.evaluate.targets.baseline import Baseline
 from bcf_eval.periods import parse_period
 from bcf_eval.specs import Ambition, Protocol
 
+NO_TARGET = "there is no target to be tested"
+
 
 def find_untold_reason(panel: Panel, baseline: Baseline, ambition: Ambition, stated: float, protocol: Protocol) -> str:
     """Say the true reason why a target by month cannot be tested.
@@ -31,7 +33,13 @@ def find_untold_reason(panel: Panel, baseline: Baseline, ambition: Ambition, sta
     if not math.isfinite(stated):
         return "the stated baseline has no value"
     place, end = panel.column(ambition.area_code), baseline.periods[-1]
-    known = np.isfinite(panel.value[panel.rows(baseline.periods), place])
+    values = panel.value[panel.rows(baseline.periods), place]
+    below, known = values < 0, values >= 0
+    if below.any() and (known.sum() < protocol.ambition_min_points or below[-1]):
+        return (
+            f"figures are below zero, which no count can be, in {below.sum()} of the {below.size} months of baseline, "
+            "and those left are too few or do not reach its end"
+        )
     if known.sum() < protocol.ambition_min_points:
         return _count_months(panel, baseline, ambition.area_code, int(known.sum()), protocol.ambition_min_points)
     if not known[-1]:
@@ -41,9 +49,9 @@ def find_untold_reason(panel: Panel, baseline: Baseline, ambition: Ambition, sta
         if panel.implausible[row, place]:
             return f"figures seem to be counted twice or in error in {month}, the last month of the baseline"
         return f"there is no figure for {month}, the last month of the baseline"
-    if np.ptp(panel.value[panel.rows(baseline.periods), place][known]) == 0:
+    if np.ptp(values[known]) == 0:
         return "the series does not vary"
-    return "there is no target to be tested" if not math.isfinite(ambition.planned) else "no forecast could be made"
+    return NO_TARGET if not math.isfinite(ambition.planned) else "no forecast could be made"
 
 
 def _count_months(panel: Panel, baseline: Baseline, code: str, n: int, least: int) -> str:

@@ -146,7 +146,7 @@ def _score(year: YearValues, metric: Metric) -> _Scores:
         return _Scores(score, unit * error, _scale(inner, unit), _scale(outer, unit), METHODS["proportion"])
     expected = np.where(people > 0, year.england * people / unit, np.nan)
     inner, outer = (limit_count(expected, level=level) for level in (INNER, OUTER))
-    per = year.england / expected
+    per = year.england / np.where(expected > 0, expected, np.nan)
     score = score_count(year.numerator, expected)
     return _Scores(score, per * np.sqrt(expected), _scale(inner, per), _scale(outer, per), METHODS["count"])
 

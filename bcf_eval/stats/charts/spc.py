@@ -122,7 +122,8 @@ def chart(values: Array, *, rebase: tuple[int, ...] = (), fixed: int | None = No
     XmrChart
     """
     edges = [0, *sorted(rebase), len(values)]
-    parts = [_chart(values[first:last], fixed, screen=screen) for first, last in pairwise(edges) if first < last]
+    spans = [one for one in pairwise(edges) if one[0] < one[1]] or [(0, 0)]
+    parts = [_chart(values[first:last], fixed, screen=screen) for first, last in spans]
     return XmrChart(*(np.concatenate([getattr(part, name) for part in parts]) for name in XmrChart.__annotations__))
 
 

@@ -47,9 +47,10 @@ def wilson_interval(numerator: npt.ArrayLike, denominator: npt.ArrayLike, *, lev
     """
     x, n = np.asarray(numerator, float), np.asarray(denominator, float)
     z = ndtri(0.5 + level / 2)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        half = z * np.sqrt(z**2 + 4 * x * (1 - x / n))
-        lower, upper = ((2 * x + z**2 + sign * half) / (2 * (n + z**2)) for sign in (-1, 1))
+    known = np.isfinite(x) & np.isfinite(n) & (n > 0) & (x >= 0) & (x <= n)
+    x, n = np.where(known, x, np.nan), np.where(known, n, np.nan)
+    half = z * np.sqrt(z**2 + 4 * x * (1 - x / n))
+    lower, upper = ((2 * x + z**2 + sign * half) / (2 * (n + z**2)) for sign in (-1, 1))
     return Interval(np.where(x == 0, 0.0, lower), np.where(x == n, 1.0, upper))
 
 
@@ -69,7 +70,8 @@ def clopper_pearson_interval(numerator: npt.ArrayLike, denominator: npt.ArrayLik
     """
     x, n = np.broadcast_arrays(np.asarray(numerator, float), np.asarray(denominator, float))
     tail = (1 - level) / 2
-    known = np.isfinite(x) & (n > 0) & (x >= 0) & (x <= n)
+    known = np.isfinite(x) & np.isfinite(n) & (n > 0) & (x >= 0) & (x <= n)
+    x, n = np.where(known, x, 0.0), np.where(known, n, 0.0)
     some, less = known & (x > 0), known & (x < n)
     lower = betaincinv(np.where(some, x, 1.0), np.where(some, n - x + 1, 1.0), tail)
     upper = betaincinv(np.where(less, x + 1, 1.0), np.where(less, n - x, 1.0), 1 - tail)
@@ -85,7 +87,7 @@ def byar_interval(count: npt.ArrayLike, *, level: float = 0.95) -> Interval:
     ----------
     Breslow & Day 1987, Statistical Methods in Cancer Research II:69.
     """
-    x = np.asarray(count, float)
+    x = _read_count(count)
     z = ndtri(0.5 + level / 2)
     more = x + 1
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -95,7 +97,7 @@ def byar_interval(count: npt.ArrayLike, *, level: float = 0.95) -> Interval:
 
 def exact_interval(count: npt.ArrayLike, *, level: float = 0.95) -> Interval:
     """The exact interval of a Poisson count."""
-    x = np.asarray(count, float)
+    x = _read_count(count)
     tail = (1 - level) / 2
     lower = np.where(x == 0, 0.0, chi2.ppf(tail, 2 * np.where(x == 0, 1, x)) / 2)
     return Interval(np.where(np.isfinite(x), lower, np.nan), chi2.isf(tail, 2 * x + 2) / 2)
@@ -103,7 +105,7 @@ def exact_interval(count: npt.ArrayLike, *, level: float = 0.95) -> Interval:
 
 def count_interval(count: npt.ArrayLike, *, level: float = 0.95) -> Interval:
     """The interval of a count as public health in England has it: Byar's from 10 events on, exact below."""
-    x = np.asarray(count, float)
+    x = _read_count(count)
     byar, exact = byar_interval(x, level=level), exact_interval(x, level=level)
     many = x >= BYAR_FROM
     return Interval(np.where(many, byar.lower, exact.lower), np.where(many, byar.upper, exact.upper))
@@ -172,11 +174,19 @@ class NextCount:
 
     @property
     def _distribution(self) -> betabinom | nbinom:
+        # Of what is no count there is no distribution: chances and limits are NaN.
+        known = np.isfinite(self.count) and self.count >= 0
         if self.proportion:
-            people = round(self.out_of)
-            return betabinom(people, self.count + _PRIOR, max(people - self.count, 0.0) + _PRIOR)
+            people = np.round(self.out_of) if known and np.isfinite(self.out_of) else np.nan
+            return betabinom(people, self.count + _PRIOR, np.maximum(people - self.count, 0.0) + _PRIOR)
         # The rate is Gamma(count + 1/2, 1) in units of the same people; a Poisson count of it is this.
-        return nbinom(self.count + _PRIOR, 0.5)
+        return nbinom(self.count + _PRIOR if known else np.nan, 0.5)
+
+
+def _read_count(count: npt.ArrayLike) -> Array:
+    """Counts as numbers; ``NaN`` for what is none: below zero, or without end."""
+    x = np.asarray(count, float)
+    return np.where(np.isfinite(x) & (x >= 0), x, np.nan)
 
 
 def _at_most(count: npt.ArrayLike) -> Array:

@@ -107,7 +107,8 @@ def standardise_indirectly(
     Breslow & Day 1987, Statistical Methods in Cancer Research II:69.
     """
     x = np.asarray(counts, float)
+    x = np.where(np.isfinite(x) & (x >= 0), x, np.nan)
     expected = np.sum(np.asarray(people, float) * np.asarray(reference_rates, float), axis=-1)
-    expected = np.where(expected > 0, expected, np.nan)
+    expected = np.where((expected > 0) & np.isfinite(expected), expected, np.nan)
     limits = count_interval(x, level=level)
     return Standardised(x / expected, Interval(limits.lower / expected, limits.upper / expected))

@@ -117,7 +117,7 @@ def compare_rates(
 
 def _read(*given: npt.ArrayLike) -> tuple[Array, ...]:
     arrays = np.broadcast_arrays(*(np.asarray(one, float) for one in given))
-    known = np.isfinite(arrays).all(axis=0) & (arrays[1] > 0) & (arrays[3] > 0)
+    known = np.isfinite(arrays).all(axis=0) & (arrays[1] > 0) & (arrays[3] > 0) & (arrays[0] >= 0) & (arrays[2] >= 0)
     return tuple(np.where(known, one, np.nan) for one in arrays)
 
 

@@ -154,12 +154,14 @@ def effort_to_meet(
 ) -> Array:
     """The improvement over business as usual with which the target is met with this probability, shape ``(S,)``.
 
-    Every outcome is moved by the same share, since errors are shares too: no rate falls by more than all of it. The
-    answer is what the median moves by, in rate units; 0 where the target is as likely as that already.
+    Every outcome is moved by the same share, since errors are shares too. The answer is what the median moves by, in
+    rate units: 0 where the target is as likely as that already, and never more than all of a rate that is to fall.
     """
     usual = predictive.quantile(probability if lower_is_better else 1 - probability)
     share = (np.asarray(target, float) + predictive.floor) / (usual + predictive.floor)
     moved = (predictive.median + predictive.floor) * (1 - share)
+    if lower_is_better:
+        moved = np.minimum(moved, predictive.median)
     return np.maximum(moved if lower_is_better else -moved, 0.0)
 
 

@@ -104,8 +104,11 @@ def find_detectable(std_error: npt.ArrayLike, df: npt.ArrayLike, critical: npt.A
 
 def _exceed(shift: Array, df: Array, critical: Array) -> Array:
     # The lower tail by symmetry: that of t' at -c is the upper one of its mirror image.
-    upper = 1 - nctdtr(df, shift, critical)
-    lower = 1 - nctdtr(df, -shift, critical)
+    known = np.isfinite(df) & np.isfinite(shift)
+    below, mirrored = nctdtr(df, shift, critical), nctdtr(df, -shift, critical)
+    # Far out in a tail scipy gives up instead of saying nought or one, which it is to all digits that count.
+    upper = 1 - np.where(np.isnan(below) & known & (shift > 3 * critical), 0.0, below)
+    lower = 1 - np.where(np.isnan(mirrored) & known, 1.0, mirrored)
     return np.asarray(np.clip(upper + lower, 0.0, 1.0))
 
 

@@ -4,8 +4,10 @@ Both forms estimate the same contrasts: treated less control, term by term. With
 the same ρ their estimates are equal; they differ in how the errors are taken.
 
 * The joint model takes the errors of the two series as independent, with one ρ and one variance. As both series
-  have the same design, the variance of a difference is right even where the two variances differ, for what enters
-  is their mean; a shock that moves both alike is counted twice.
+  have the same design, the variance of a difference is about right even where the two variances differ, for what
+  enters is their mean. Its degrees of freedom are not: they are those of twice as many periods of one variance, too
+  many where one series varies much more than the other (the more so the more it does: then it alone tells of the
+  error), and the interval is too narrow. A shock that moves both alike is counted twice.
 * The difference cancels what moves both alike, and has an autocorrelation of its own.
 """
 

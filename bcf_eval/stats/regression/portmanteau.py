@@ -19,6 +19,7 @@ from scipy.special import chdtrc
 Array = npt.NDArray[np.float64]
 
 _DOUBLES_AT_ONCE = 4_000_000
+_NOTHING = 1e-8
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ def detect_autocorrelation(
     Returns
     -------
     Portmanteau
+        ``NaN`` where there is no pair of periods at these lags, or nothing is left to vary.
 
     References
     ----------
@@ -105,7 +107,7 @@ def detect_autocorrelation(
     periods = np.arange(n) if time is None else np.asarray(time, np.int64)
     lags = np.arange(1, n_lags + 1)
     pairs = np.array([(periods[:, None] - periods[None, :] == lag).sum() for lag in lags])
-    weights = n * (n + 2) / np.maximum(pairs, 1)
+    weights = np.where(pairs > 0, n * (n + 2) / np.maximum(pairs, 1), 0.0)
     found = autocorrelate_innovations(innovations, lags, time=periods)
     statistic, df = np.full(rho.size, np.nan), np.full(rho.size, np.nan)
     usable = np.flatnonzero(np.isfinite(rho) & np.isfinite(found).all(1))
@@ -116,7 +118,11 @@ def detect_autocorrelation(
         raw = ((found[some] - centre) ** 2) @ weights
         mean = np.diagonal(covariance, axis1=1, axis2=2) @ weights
         half_variance = np.einsum("i,sij,j->s", weights, covariance**2, weights)
-        statistic[some], df[some] = raw * mean / half_variance, mean**2 / half_variance
+        # With few periods far apart there may be no pair to look at, or nothing that is not taken away by the model.
+        told = (mean > _NOTHING) & (half_variance > _NOTHING**2)
+        half_variance = np.where(told, half_variance, 1.0)
+        statistic[some] = np.where(told, raw * mean / half_variance, np.nan)
+        df[some] = np.where(told, mean**2 / half_variance, np.nan)
     return Portmanteau(statistic, df, chdtrc(df, statistic))
 
 

@@ -23,6 +23,8 @@ BOUNDARY_RHO = 0.98
 METHOD = "AR(1) regression by REML, first-order Kenward-Roger, Satterthwaite t"
 
 _CHUNK = 1024
+_LEAST_DF = 2
+_SINGULAR = 1e-13
 # From so many series on, what depends on ρ alone is read off a table.
 _TABULATE_FROM = 512
 
@@ -59,7 +61,8 @@ def fit_reml(
     Returns
     -------
     LinearFit
-        A series without any variation about the design has ``NaN`` everywhere.
+        A series without any variation about the design has ``NaN`` everywhere, and so has every series with fewer
+        than ``k + 2`` periods: one error contrast cannot tell both σ and ρ.
 
     Raises
     ------
@@ -123,8 +126,8 @@ class RemlEstimator:
         df = self._n - self._k
         start = self._q.T @ values
         residual = values - self._q @ start
-        spread = np.sqrt(np.einsum("ts,ts->s", residual, residual) / df)
-        varied = spread > 1e-12 * np.maximum(np.abs(values).max(0), 1e-300)
+        spread = np.sqrt(np.einsum("ts,ts->s", residual, residual) / max(df, 1))
+        varied = (df >= _LEAST_DF) & (spread > 1e-12 * np.maximum(np.abs(values).max(0), 1e-300))
         products = self._design.multiply(residual / np.where(varied, spread, 1.0))
         z = np.where(varied, self._likelihood.maximise(products), 0.0)
         rho = np.tanh(z)
@@ -133,7 +136,7 @@ class RemlEstimator:
         cross = np.einsum("sa,aks->sk", own, products.cross)
         shift = (inverse @ cross[:, :, None])[:, :, 0]
         square = np.einsum("sa,as->s", own, products.square)
-        sigma2 = np.where(varied, (square - np.einsum("sk,sk->s", shift, cross)) / df, 1.0)
+        sigma2 = np.where(varied, (square - np.einsum("sk,sk->s", shift, cross)) / max(df, 1), 1.0)
         scale = np.where(varied, spread, np.nan)
         by = scale[:, None, None] ** 2
         small, adjusted = None, sigma2[:, None, None] * inverse
@@ -188,7 +191,11 @@ def _correct(inverse: Array, curvature: Curvature, sigma2: Array, rho: Array, df
     information[:, 0, 0] = df / (2 * innovation**2)
     information[:, 0, 1] = information[:, 1, 0] = curvature.trace / (2 * innovation)
     information[:, 1, 1] = curvature.trace_square / 2
-    w = np.asarray(np.linalg.inv(information), dtype=np.float64)
+    # Few periods with the design on most of them may not tell the two apart: then nothing can be said.
+    scale = information[:, 0, 0] * information[:, 1, 1]
+    told = scale - information[:, 0, 1] ** 2 > _SINGULAR * scale
+    w = np.asarray(np.linalg.inv(np.where(told[:, None, None], information, np.eye(2))), dtype=np.float64)
+    w = np.where(told[:, None, None], w, np.nan)
     variance = sigma2[:, None, None]
     small = SmallSample(
         unadjusted=variance * inverse,

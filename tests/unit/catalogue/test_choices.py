@@ -29,6 +29,14 @@ from bcf_eval.store import Project
         ("horizons: [12, 0]", "'horizons' is [12, 0]; expected each to be a whole number from 1 to 600."),
         ("horizons: [12, 12]", "'horizons' is [12, 12]; expected each value once."),
         ("season_pairs: 7", "'season_pairs' is 7; expected a whole number from 0 to 6."),
+        ("placebo_first: 40", "'placebo_first' is 40; expected a whole number from 8 to placebo_last (36)."),
+        ("placebo_last: 10", "'placebo_first' is 12; expected a whole number from 8 to placebo_last (10)."),
+        (
+            "placebo_last: 49",
+            "'placebo_last' is 49; expected a whole number from 8 to the months of verdict_before and "
+            "verdict_after (48).",
+        ),
+        ("effort_chances: [0.6, 0.9]", "'effort_chances' is not a choice of the protocol."),
         ("min_points_each_side: 2", "'min_points_each_side' is 2; expected"),
         ("min_points_step: 0", "'min_points_step' is 0; expected"),
         ("max_zero_share: 1", "'max_zero_share' is 1; expected a number from 0 and below 1."),

@@ -53,7 +53,8 @@ def test_the_latest_year_is_the_last_that_can_be_judged(rows: pd.DataFrame) -> N
 def test_a_board_is_placed_with_its_counts() -> None:
     assert say_place(row(CODES[0], WITHIN), REABLEMENT) == (
         "In 2018/19: 80.0% (80 people; 100 people discharged into reablement). "
-        "Chance alone explains how far that is from England's 80.0%."
+        "That lies within the wider limits around England's 80.0% that are used when many boards are looked at at once "
+        "(998 in 1,000), even where it is above or below by more than sampling alone would bring a single board."
     )
     assert "higher than England's 80.0% by more than chance explains, but no further than boards differ" in say_place(
         row(CODES[0], CHANCE), REABLEMENT

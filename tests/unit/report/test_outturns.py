@@ -117,6 +117,7 @@ def test_a_caption_says_what_its_curve_is(
     model, record = draw_ambition(make_test(), metric), draw_ambition(make_test(calibration="calibrated"), metric)
     assert model is not None and "that of a model; it has not been checked" in model.caption + model.more
     assert record is not None and "are those of past forecasts" in record.caption + record.more
+    assert "half of outcomes lie on either side" in record.caption + record.more
 
 
 def test_englands_page_tells_what_came_of_all_targets(make_results: Callable[..., AreaResults]) -> None:
@@ -142,3 +143,20 @@ def test_the_index_sums_up_outturns_by_arm() -> None:
     assert found.question == "What came of the target for September 2017" and found.sentence == "All."
     assert found.caution.startswith("Number. Own. No target")
     assert summarise_outturns(SimpleNamespace(beside=Beside())) == []  # type: ignore[arg-type]
+
+
+def test_an_outturn_beyond_trend_is_set_among_all_boards(make_results: Callable[..., AreaResults]) -> None:
+    row = ROW | {"verdict": "met, beyond trend", "q_value": 0.54}
+    total = dict.fromkeys(OUTTURN_TOTALS, 0.2) | {
+        "ambition": "dtoc_2017", "metric": "dtoc_days", "period": "2017-09", "arm": "all", "n_weighed": 151,
+        "n_better": 25, "n_worse": 0, "expected_each_way": 7.55,
+    }  # fmt: skip
+    frames = {
+        "outturns": pd.DataFrame([row], columns=OUTTURNS),
+        "outturn_totals": pd.DataFrame([total | {"arm": "own baseline", "n_better": 3}, total], columns=OUTTURN_TOTALS),
+    }
+    results = replace(make_results(), beside=Beside(frames))
+    assert "Of 151 boards 25 came to better than trend and chance explain; it does" in findings.find_monthly(results)
+    told = MonthlyPart(results).ambition_numbers.html
+    assert "25 of 151 boards came to better than trend and chance explain" in told
+    assert "does not stand after allowance" in told and "q-value 0.54" in told

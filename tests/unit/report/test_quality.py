@@ -152,8 +152,8 @@ def test_a_jump_is_told_in_words() -> None:
     assert "Fell for one month, and was back the next; known:" in told
     assert "Rose and has stayed outside that range to the end; that month the rules changed" in told
     assert (
-        "3 sudden jumps, 2 of them with a known reason The largest of delayed transfers of care, Leeds in December "
-        "2014 (from 10.0 to 20.0)" in words(page.summary.html)
+        "3 sudden jumps, 2 of them with a known reason The largest without a known reason: of delayed transfers of "
+        "care, Leeds in December 2014 (from 10.0 to 20.0)." in words(page.summary.html)
     )
 
 

@@ -14,6 +14,7 @@ from bcf_eval.evaluate.controlled.answer import controlled_its
 from bcf_eval.evaluate.controlled.controlled import ControlledTables, evaluate_controlled
 from bcf_eval.evaluate.controlled.pairs import TREND_BEFORE
 from bcf_eval.evaluate.controlled.record import measure_pairs_record
+from bcf_eval.evaluate.its.fitting import NO_END
 from bcf_eval.evaluate.panel import Panel, build_panel
 from bcf_eval.notebook import draw
 from bcf_eval.specs import ENGLAND
@@ -267,3 +268,24 @@ def test_a_record_too_short_for_such_dates_says_so(observations: pd.DataFrame) -
     assert found["p_cal_reason"].str.contains("begins 24 months before the Better Care Fund").all()
     sentence = controlled_its(late, area=FELL, comparator="region").sentences[0]
     assert "This cannot be compared with the same test at dates when nothing began" in sentence
+
+
+def test_no_interval_is_endless(panel: Panel, observations: pd.DataFrame) -> None:
+    """Fifty fits at dates when nothing began cannot tell what comes once in a hundred times."""
+    strict = replace(PROTOCOL, interval=0.99)
+    found = evaluate_controlled(panel, strict).effects
+    assert not np.isinf(found.select_dtypes(float)).any(axis=None)
+    endless = found[found["reason"].eq(NO_END)]
+    assert len(endless) and endless["estimate"].notna().all() and endless[["lower", "upper"]].isna().all(axis=None)
+    sentence = controlled_its(observations, area=FELL, comparator="region", protocol=strict).sentences[0]
+    assert "(without an interval)" in sentence and "nan" not in sentence and "inf" not in sentence
+
+
+def test_what_cannot_be_judged_has_no_interval(panel: Panel) -> None:
+    value = panel.value.copy()
+    place, first = panel.areas.index(FELL), panel.periods.index("2015-10")
+    value[first : first + 12 : 2, place] = 0.0
+    found = evaluate_controlled(replace(panel, value=value), PROTOCOL).effects
+    mine = found[found["area_code"].eq(FELL) & found["intervention"].eq("bcf_2015")]
+    assert mine["reason"].str.startswith("the rate is zero in 6 of 48 periods").all()
+    assert mine["estimate"].notna().all() and mine[["lower", "upper", "p_value", "p_cal"]].isna().all(axis=None)

@@ -76,7 +76,8 @@ def test_a_pattern_that_the_model_cannot_hold_is_found(panel: Panel) -> None:
     assert not found["passed"].any()
     assert found["ljung_box_p_value"].lt(0.001).all()
     assert found["sentence"].str.startswith("What the model leaves over is no mere noise").all()
-    assert found["sentence"].str.contains("fewer than 1 time in 1,000").all()
+    # In its far tail the test is no exact one: no number is given there.
+    assert found["sentence"].str.contains("(so much would rarely come from a right model)", regex=False).all()
 
 
 def test_noise_is_called_noise(left: LeftOver) -> None:

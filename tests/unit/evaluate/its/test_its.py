@@ -214,3 +214,16 @@ def test_any_span_of_data_has_an_answer(observations: pd.DataFrame, first: str, 
     assert list(checks) == ITS_CHECKS
     judged = tables.effects[tables.effects["verdict"].ne("")]
     assert (judged["verdict"].ne("not testable") | judged["reason"].ne("")).all()
+
+
+def test_what_cannot_be_judged_has_no_interval(panel: Panel) -> None:
+    """Six months of nothing in 48, and a fall before them that would be clear: an estimate, and no more."""
+    value = panel.value.copy()
+    place, first = panel.areas.index(FELL), panel.periods.index("2015-10")
+    value[first : first + 12 : 2, place] = 0.0
+    tables = evaluate_its(replace(panel, value=value), load.protocol())
+    rows = pick(tables.effects, area_code=FELL, intervention="bcf_2015", **MAIN)
+    assert rows["reason"].eq("the rate is zero in 6 of 48 periods, too many for this model (at most 10%)").all()
+    assert rows["estimate"].notna().all()
+    assert rows[["std_error", "lower", "upper", "p_value", "p_cal", "relative_lower"]].isna().all(axis=None)
+    assert pick(rows, contrast="average_12")["verdict"].tolist() == ["not testable"]

@@ -11,8 +11,9 @@ import pytest
 from bcf_eval.catalogue import load
 from bcf_eval.evaluate.its.agreement import find_agreement, say_agreement
 from bcf_eval.evaluate.its.checks import check_its
+from bcf_eval.evaluate.its.fitting import NO_END
 from bcf_eval.evaluate.its.its import ItsTables, evaluate_its
-from bcf_eval.evaluate.its.specification_fits import GAPS
+from bcf_eval.evaluate.its.specification_fits import GAPS, TOO_LARGE
 from bcf_eval.evaluate.its.specification_list import ENGLAND_ONLY, NAMED, list_ways
 from bcf_eval.evaluate.its.specifications import evaluate_specifications, list_specifications, reduce_specifications
 from bcf_eval.evaluate.panel import Panel, build_panel
@@ -26,6 +27,7 @@ from bcf_eval.stats.regression.reml import fit_reml
 from bcf_eval.tables import ITS_SPECIFICATIONS
 
 from ..conftest import BOARDS, FALL, FELL, MONTHS
+from ..recorded import simulate_panel
 
 PROTOCOL = load.protocol()
 MONTH = np.array([parse_period(month).start for month in MONTHS])
@@ -237,3 +239,42 @@ def test_those_that_differ_are_named() -> None:
         "Those that do not: no season; a longer window."
     )
     assert say_agreement(9, 9, "no clear change", []) == "9 of 9 other specifications find no clear change either."
+
+
+def _set_to_zero(panel: Panel, first: str) -> Panel:
+    value = panel.value.copy()
+    value[panel.periods.index(first) :, 0] = 0.0
+    return replace(panel, value=value)
+
+
+@pytest.mark.parametrize("first", [MONTHS[0], "2015-04"])
+def test_a_board_of_zeros_has_reasons_and_no_numbers(panel: Panel, first: str) -> None:
+    """Nothing over nothing, and the logarithm of nothing: no way of working it out may warn."""
+    zeros = _set_to_zero(panel, first)
+    tables = evaluate_its(zeros, PROTOCOL)
+    found = work_out(zeros, tables)
+    mine = found[found["area_code"].eq(panel.areas[0]) & found["specification"].str.contains("log|main")]
+    # A window of 60 months reaches back to figures.
+    mine = mine[mine["n"].le(48) & mine["intervention"].eq("ibcf_2017" if first == "2015-04" else "bcf_2015")]
+    assert len(mine) > 1 and mine["reason"].str.contains("does not vary|zero").all()
+    assert mine[["lower", "upper", "relative"]].isna().all(axis=None)
+
+
+def test_what_overflows_on_its_way_back_from_logarithms_has_a_reason() -> None:
+    panel, six = simulate_panel(boards=12), replace(PROTOCOL, season_pairs=6)
+    found = evaluate_specifications(panel, evaluate_its(panel, six).effects, {}, six)
+    lost = found[found["reason"].eq(TOO_LARGE)]
+    assert len(lost) and lost[["estimate", "lower", "upper", "relative"]].isna().all(axis=None)
+    assert not np.isinf(found.select_dtypes(float)).any(axis=None)
+
+
+def test_no_interval_is_endless() -> None:
+    """Of forty boards and some dates none tells what comes once in ten million times."""
+    panel, strict = simulate_panel(boards=40), replace(PROTOCOL, interval=1 - 1e-7)
+    tables = evaluate_its(panel, strict)
+    found = evaluate_specifications(panel, tables.effects, {one.scope: one for one in tables.records}, strict)
+    for frame in (found, tables.effects, tables.terms):
+        assert not np.isinf(frame.select_dtypes(float)).any(axis=None)
+    primary = tables.effects.query("contrast == 'average_12' and scope == 'own' and specification == 'main'")
+    endless = primary[primary["reason"].eq(NO_END)]
+    assert len(endless) and endless["verdict"].isin(["not testable", ""]).all() and endless["estimate"].notna().all()

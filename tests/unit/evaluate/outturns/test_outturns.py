@@ -212,3 +212,33 @@ def test_plans_made_at_different_times_are_summed_by_what_each_was_told(
     known = found["verdict"].ne("not testable")
     assert every["chance_misses"] == pytest.approx((1 - found.loc[known, "chance"]).sum())
     assert np.isnan(every["england_outturn"]) and np.isnan(every["chance_misses_lower"])
+
+
+def test_a_return_is_said_only_of_a_month_out_of_the_ordinary(panel: Panel, outturns: pd.DataFrame) -> None:
+    """A fifth of 149 independent months that did not change lie outside their 80% interval, within 12% to 30%."""
+    still = outturns[~outturns["area_code"].isin([BETTER, WORSE])]
+    assert set(still["baseline_unusual"]) == {"", "high", "low"}
+    assert 0.12 <= still["baseline_unusual"].ne("").mean() <= 0.30
+    said = still["sentence"].str.contains("The baseline is one month")
+    assert said.any() and not said[still["baseline_unusual"].eq("")].any()
+    assert not still["sentence"].str.contains("whatever was done").any()
+    high = still[said & still["baseline_unusual"].eq("high")]
+    assert (high["regression_to_mean"] < 0).all() and high["sentence"].str.contains("unusually high").all()
+
+
+def test_boards_beyond_trend_are_counted_each_way(
+    panel: Panel, tests: list[AmbitionTest], outturns: pd.DataFrame
+) -> None:
+    every = total_outturns(panel, tests, outturns, load.protocol()).set_index("arm").loc["all"]
+    counts = outturns["verdict"].value_counts()
+    better = counts.get("met, beyond trend", 0) + counts.get("missed, but better than trend", 0)
+    assert (every["n_weighed"], every["n_better"]) == (len(BOARDS), better)
+    assert every["n_worse"] == counts["missed, and worse than trend"]
+    assert every["expected_each_way"] == pytest.approx(0.05 * len(BOARDS))
+
+
+def test_an_outturn_below_zero_is_not_weighed(panel: Panel, tests: list[AmbitionTest]) -> None:
+    value = panel.value.copy()
+    value[panel.periods.index("2017-09"), panel.column(BOARDS[0])] *= -1
+    (row,) = evaluate_outturns(replace(panel, value=value), tests[:1], load.protocol()).to_dict("records")
+    assert row["verdict"] == "not testable" and "below zero" in row["reason"]

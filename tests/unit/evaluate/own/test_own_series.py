@@ -157,7 +157,7 @@ def test_a_wrong_choice_is_one_line(choice: dict[str, object], message: str) -> 
         (3, "value", "seven", "row 4: 'seven' is not a finite number"),
         (3, "value", "inf", "row 4: 'inf' is not a finite number"),
         (3, "period", "2011-13", "row 4: '2011-13' is not a period"),
-        (3, "period", "2011", "mixes month and years"),
+        (3, "period", "2011", "mixes months and years"),
         (3, "period", "2011-04", "Period 2011-04 comes twice in series 'all', row 4"),
         (3, "people", "0", "the offset is 0; expected a number above 0"),
         (3, "people", "-2", "expected a number above 0"),

@@ -125,6 +125,21 @@ def test_what_is_left_over_is_told() -> None:
     assert "no autocorrelation beyond chance" in said
 
 
+@pytest.mark.parametrize("method", ["ar2", "prais-winsten"])
+def test_words_give_the_autocorrelation_of_the_fit_itself(method: str) -> None:
+    result = bcf.fit_its(autoregressive(0.4, seed=7), at=AT, season=0, method=method)
+    own, other = result.terms["rho"].iloc[0], result.diagnostics["rho"].iloc[0]
+    said = detail(result, "autocorrelation")[1]
+    assert f"autocorrelation of {own:.2f}; by an AR(1) fit of the same terms, of {other:.2f}" in said
+
+
+def test_other_models_of_errors_say_what_was_not_looked_at() -> None:
+    for method in ("ar2", "arma11", "arima"):
+        result = bcf.fit_its(autoregressive(0.4, seed=7), at=AT, season=0, method=method)
+        assert f"Whether {method} leaves autocorrelation over is not tested" in detail(result, "for information")[1]
+        assert "left over" not in {check.name for check in result.checks}
+
+
 def test_a_right_model_is_doubted_as_often_as_it_is_said() -> None:
     """Of 200 right models 5% are, give or take a binomial standard error of 1.5 points."""
     tables = [autoregressive(0.4, seed=seed).assign(place=str(seed)) for seed in range(200)]
@@ -179,3 +194,42 @@ def test_the_order_that_the_data_chose_is_said() -> None:
     passed, said = detail(result, "order")
     assert passed
     assert "order by AICc: (" in said
+
+
+@pytest.mark.parametrize("values", [3 + 0.1 * np.arange(12), (-1.0) ** np.arange(12)])
+def test_a_series_on_its_model_takes_no_other_with_it(values: np.ndarray) -> None:
+    quarters = [str(parse_period("2005-Q1").shift(i)) for i in range(12)]
+    noise = np.random.default_rng(1).normal(10, 1, 12)
+    both = pd.concat(
+        [
+            pd.DataFrame({"period": quarters, "value": one, "place": name})
+            for name, one in zip("ab", (values, noise), strict=True)
+        ]
+    )
+    terms = bcf.fit_its(both, at="2006-Q3", by="place", method="prais-winsten", season=1).terms.set_index("series")
+    assert terms.loc["a", "reason"] == "not testable: the series does not vary about the model"
+    assert terms.loc["b", "estimate"].notna().all()
+
+
+def test_few_years_far_apart_have_an_answer_or_a_reason() -> None:
+    years = ["1955", "1962", "1965", "1972", "1975", "1982", "1987"]
+    table = pd.DataFrame({"period": years, "value": np.random.default_rng(1).normal(5, 1, 7)})
+    result = bcf.fit_its(table, at="1970")
+    assert result.diagnostics["ljung_box_p_value"].isna().all()
+    assert "left over" not in {check.name for check in result.checks}
+
+
+@pytest.mark.parametrize("method", ["negative-binomial", "quasi-poisson"])
+def test_what_is_no_number_is_not_said(method: str) -> None:
+    """Counts of a hundred thousand millionth: what is left is rounding, and an interval reaches over all numbers."""
+    tiny = table_of(np.random.default_rng(1).random(N) * 1e-11)
+    result = bcf.fit_its(tiny, at=AT, method=method)
+    said = " ".join([*result.sentences, *(check.detail for check in result.checks)])
+    assert " nan" not in said and " inf" not in said
+    assert not np.isinf(result.terms[["lower", "upper", "rate_ratio_lower", "rate_ratio_upper"]]).any(axis=None)
+    assert not np.isinf(result.paths.select_dtypes(float)).any(axis=None)
+    if method == "negative-binomial":
+        assert "(cannot be tested)" in said
+        change = result.terms.set_index("term").loc["level_change"]
+        assert change["reason"].startswith("not testable: its interval has no end")
+        assert np.isfinite(change["estimate"]) and np.isnan(change["p_value"])

@@ -207,7 +207,19 @@ BAD = [
     ({"pulse": 2, "phase_in": 2}, "A pulse has no phase-in"),
     ({"phase_in_as": "omit", "phase_in": 2}, "'omit' is none of"),
     ({"change": "none"}, "'none' is none of both, level, slope"),
-    ({"delay": 40}, "would be whole in 2017-02 only; the periods end in 2016-03"),
+    ({"delay": 40}, "delay of 40 periods reaches beyond the data: there are 29 periods after '2013-10'"),
+    ({"delay": 10**12}, "delay of 1000000000000 periods reaches beyond the data"),
+    ({"delay": 20, "phase_in": 20}, "The delay of 20 periods and the phase-in of 20 periods reaches beyond"),
+    ({"pulse": 31}, "pulse of 31 periods reaches beyond the data: there are 29 periods after '2013-10'"),
+    ({"phase_in_as": "ramp"}, r"A ramp \(phase_in_as\) needs to know how long it is: give phase_in"),
+    (
+        {"method": "bootstrap", "draws": 199, "level": 0.9999},
+        "199 draws are too few for 99.99% intervals; expected at least 9,999 draws",
+    ),
+    ({"method": "bootstrap", "level": 0.9999999}, "9,999,999 draws; a lower level is needed"),
+    ({"method": "arima", "order": "12,2,12"}, "ask for 24 terms of the errors, which 60 points cannot tell apart"),
+    ({"method": "arima", "order": "4,1,4"}, r"ask for 8 terms .* \(at most 7\): give lower ones"),
+    ({"method": "arima", "order": "1,0,0", "seasonal_order": "3,0,0"}, "at most 2,1,2"),
     ({"at": ["2013-04", "2013-08"], "phase_in": 4}, "lasts until '2013-08' begins"),
     ({"at": ["2013-04", "2013-08"], "pulse": 6}, "lasts beyond the beginning of '2013-08'"),
     ({"order": "1,0,0"}, "order goes with the method arima alone; the method is 'reml'"),
@@ -244,3 +256,26 @@ def test_a_control_that_is_not_there_is_one_line() -> None:
         bcf.fit_its(pair(), at=AT, by="place", control="there", control_as="both")  # type: ignore[arg-type]
     with pytest.raises(BcfEvalError, match="A control and weights"):
         bcf.fit_its(pair(), at=AT, by="place", control="there", weights="value")
+
+
+@pytest.mark.parametrize("scale", ["offset", "weights"])
+def test_a_row_without_value_or_denominator_is_a_gap(scale: str) -> None:
+    table = STEP.assign(people=np.linspace(100, 120, 60))
+    empty = table.copy()
+    empty.loc[7, ["value", "people"]] = np.nan
+    found, known = (bcf.fit_its(one, at=AT, **{scale: "people"}).terms for one in (empty, table.drop(index=7)))  # type: ignore[arg-type]
+    pd.testing.assert_frame_equal(found, known)
+    half = table.copy()
+    half.loc[7, "people"] = np.nan
+    with pytest.raises(BcfEvalError, match=r"Column 'people', row 8: the .* is nan; expected a number above 0"):
+        bcf.fit_its(half, at=AT, **{scale: "people"})  # type: ignore[arg-type]
+
+
+def test_an_order_too_large_for_one_series_is_its_own_row() -> None:
+    short = STEP.iloc[20:44].assign(place="short")
+    both = pd.concat([STEP.assign(place="long"), short])
+    terms = bcf.fit_its(both, at=AT, by="place", method="arima", order="2,0,2", season=0).terms.set_index("series")
+    assert terms.loc["long", "estimate"].notna().all()
+    assert terms.loc["short", "reason"] == (
+        "not testable: the orders ask for 4 terms of the errors, which 24 points cannot tell apart (at most 3)"
+    )

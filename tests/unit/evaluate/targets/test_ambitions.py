@@ -21,6 +21,7 @@ from bcf_eval.results import AMBITION_VERDICTS, AmbitionTest, tabulate_ambitions
 from bcf_eval.stats.forecasts.ambition import Predictive
 from bcf_eval.tables import AMBITION_KEYS, AMBITION_TESTS
 from bcf_eval.wording import write_target
+from bcf_eval.wording_targets import list_reach
 
 from ..conftest import BOARDS, FELL
 
@@ -219,3 +220,63 @@ def test_a_season_from_too_few_boards_is_said(observations: pd.DataFrame) -> Non
     test = bcf.test_ambition(board, area=BOARDS[2], target=5.0, period="2017-09", baseline_end="2017-02")
     assert "season pooled over boards" in {check.name for check in test.checks if not check.passed}
     assert "not of one" in test._repr_html_()
+
+
+@pytest.mark.parametrize("period", ["9998-12", "9999-12", "2017/18", "2027-04"])
+def test_no_forecast_reaches_ten_years(observations: pd.DataFrame, period: str) -> None:
+    """From February 2017: April 2027 is too far, and is one line however far it is."""
+    asked = {"area": BOARDS[2], "target": 5.0, "period": period, "baseline_end": "2017-02"}
+    if period == "2017/18":
+        assert bcf.test_ambition(observations, **asked).verdict == "meaningful"
+        return
+    with pytest.raises(RequestError, match="more than 10 years after the end of the baseline, 2017-02"):
+        bcf.test_ambition(observations, **asked)
+
+
+def test_what_is_obstructed_is_not_forecast(observations: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a forecast was made")
+
+    monkeypatch.setattr("bcf_eval.evaluate.targets.ambitions.look_ahead", refuse)
+    test = bcf.test_ambition(observations, area=BOARDS[2], target=5.0, period="2020-06", baseline_end="2017-02")
+    assert test.verdict == "not testable" and "paused" in test.reason
+    assert math.isnan(test.expected) and test.n_baseline == 71
+    # Nothing is said of a chance that is not there.
+    assert not [one for one in test.checks if one.name in ("calibration", "fragility")]
+    assert list_reach(test, load.metric("dtoc_days")) == []
+
+
+@pytest.mark.parametrize(
+    ("months", "said"),
+    [
+        (("2013-01", "2013-04"), ""),
+        (("2017-02", "2017-02"), "stated baseline is below zero"),
+        (("2011-04", "2016-06"), "below zero, which no count can be, in 63 of the 71 months"),
+        (("2011-04", "2017-02"), "below zero"),
+    ],
+)
+def test_a_figure_below_zero_is_an_answer(observations: pd.DataFrame, months: tuple[str, str], said: str) -> None:
+    wrong = observations.copy()
+    which = wrong["area_code"].eq(BOARDS[2]) & wrong["period"].between(*months)
+    wrong.loc[which, ["value", "numerator"]] *= -1
+    asked = {"target": 5.0, "period": "2017-09", "baseline_end": "2017-02"}
+    test = bcf.test_ambition(wrong, area=BOARDS[2], **asked)
+    assert (test.verdict == "not testable") == bool(said) and said in test.reason
+    assert bcf.test_ambition(wrong, area=BOARDS[4], **asked).verdict != "not testable"
+
+
+@pytest.mark.parametrize(("zeros", "warned"), [(7, False), (8, True)])
+def test_a_baseline_of_many_zeros_carries_a_warning(observations: pd.DataFrame, zeros: int, warned: bool) -> None:
+    """A tenth of the 71 months is the limit."""
+    months = sorted(observations["period"].unique())[6 : 6 + zeros]
+    empty = observations.copy()
+    empty.loc[empty["area_code"].eq(BOARDS[2]) & empty["period"].isin(months), ["value", "numerator"]] = 0.0
+    test = bcf.test_ambition(empty, area=BOARDS[2], target=5.0, period="2017-09", baseline_end="2017-02")
+    said = [one.detail for one in test.checks if one.name == "months of zero"]
+    assert [f"zero in {zeros} of 71 months" in one for one in said] == [True] * warned
+
+
+def test_numbers_that_are_said_in_words_need_not_stand_twice(observations: pd.DataFrame) -> None:
+    test = bcf.test_ambition(observations, area=BOARDS[2], target=5.0, period="2017/18", baseline_end="2017-02")
+    assert "Improvement for an even chance" not in test.write(reach=False)
+    assert test.write() == str(test)

@@ -124,3 +124,16 @@ def test_everything_is_evaluated_and_stored(observations: pd.DataFrame, tmp_path
     for name in ("its_terms", "its_paths", "its_effects", "its_checks"):
         assert set(project.read_table(name)["metric"]) == {"dtoc_days", "nea"}
     assert tests.loc[tests["ambition"].eq("nea_2015"), "source"].str.contains("HL838").all()
+
+
+def test_a_plan_too_far_ahead_says_so(panel: Panel) -> None:
+    (found,) = answer(panel, plan(period="2098/99"))
+    assert found.verdict == "not testable" and "more than 10 years after" in found.reason
+
+
+@pytest.mark.parametrize("planned", [math.nan, math.inf])
+def test_a_yearly_plan_without_a_number_is_an_answer(planned: float) -> None:
+    rows = validate(make_rows("residential", BOARDS[1], ["2014/15", "2015/16"], [300, 280], 30_000.0))
+    panel = build_panel(rows, load.metric("residential"))
+    (found,) = answer(panel, plan(metric="residential", planned=planned, baseline_end="2015/16"))
+    assert (found.verdict, found.reason) == ("not testable", "there is no target to be tested")

@@ -143,7 +143,7 @@ def test_a_calibrated_test_says_so_and_england_is_not(many: Panel) -> None:
     assert (board.n_origins, board.n_errors) == (10, 200)
     assert board.chance_calibrated == board.chance
     assert board.track_record in board.sentence
-    assert board.track_record.startswith("At 10 earlier dates")
+    assert board.track_record.startswith("Such chances have been about right: of what was said to come 5 times in 100")
     assert np.isnan(england.chance_calibrated)
     assert england.chance == england.chance_gaussian
     assert "boards" in england.calibration_reason

@@ -76,8 +76,8 @@ def test_the_sentence_gives_mean_range_and_time() -> None:
     assert replay.by_origin.tolist() == [0.0, 0.0, 0.3, 0.0, 0.0, 0.0]
     said = explain_record(record, PROTOCOL)
     assert said.startswith(
-        "At 6 earlier dates, what was said to come 5 times in 100 came 5 times in 100, between 0 and 30 by date, "
-        "over 6 stretches of time that do not overlap. Each date was judged by dates"
+        "Such chances have been about right: of what was said to come 5 times in 100, 5 in 100 came, from 0 to 30 by "
+        "date. That is at 6 earlier dates, over 6 stretches of time that do not overlap. Each date was judged by dates"
     )
     assert "revised" in said
 

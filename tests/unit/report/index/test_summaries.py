@@ -89,7 +89,7 @@ def test_plans_of_boards_are_counted_apart(monthly: ProjectResults, make_test: C
     assert of_rule.sentence.startswith("Of 21 targets, ")
     assert (own.question, own.sentence) == (
         "The boards' own plans",
-        "Of 1 targets, 1 ask for no improvement on the baseline.",
+        "The one target asks for no improvement on the baseline.",
     )
 
 

@@ -112,3 +112,9 @@ def test_fixed_limits_are_taken_anew_after_a_rebase() -> None:
 def test_a_rebase_at_the_edge_is_none() -> None:
     values = column(*[5.0, 6.0] * 6)
     np.testing.assert_array_equal(chart(values, rebase=(0, 12)).upper, chart(values).upper)
+
+
+@pytest.mark.parametrize("shape", [(0, 3), (5, 0), (0, 0)])
+def test_a_chart_of_nothing_is_empty(shape: tuple[int, int]) -> None:
+    made = chart(np.empty(shape))
+    assert {getattr(made, name).shape for name in type(made).__annotations__} == {shape}

@@ -9,6 +9,7 @@ import pytest
 
 from bcf_eval.stats.counts.counts import (
     NextCount,
+    byar_interval,
     clopper_pearson_interval,
     count_interval,
     exact_interval,
@@ -98,3 +99,16 @@ def test_the_least_beyond_chance_is_just_beyond() -> None:
 def test_there_may_be_no_target_beyond_chance() -> None:
     assert math.isnan(NextCount(1, 1000, False).least_beyond(alpha=0.05, lower_is_better=True))
     assert math.isnan(NextCount(19, 20, True).least_beyond(alpha=0.05, lower_is_better=False))
+
+
+@pytest.mark.parametrize("wrong", [math.inf, -math.inf, math.nan, -3.0])
+def test_what_is_no_count_has_no_interval(wrong: float) -> None:
+    """NaN, and never a warning, which would fail the test."""
+    found = [wilson_interval(wrong, 10), wilson_interval(2, wrong), wilson_interval(0, 0), wilson_interval(11, 10)]
+    found += [clopper_pearson_interval(wrong, 10), clopper_pearson_interval(2, wrong)]
+    found += [one(wrong) for one in (byar_interval, exact_interval, count_interval)]
+    assert all(math.isnan(one.lower) and math.isnan(one.upper) for one in found)
+    for proportion in (True, False):
+        none = NextCount(wrong, 10.0, proportion)
+        assert math.isnan(none.chance(3.0, lower_is_better=True)) and math.isnan(none.interval()[0])
+    assert math.isnan(NextCount(2.0, math.inf, True).chance(3.0, lower_is_better=True))

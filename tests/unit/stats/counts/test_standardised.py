@@ -70,3 +70,11 @@ def test_a_small_count_has_exact_limits() -> None:
     assert found.interval.lower[0] == pytest.approx(0.439744226799979, rel=1e-10)
     assert found.interval.upper[0] == pytest.approx(2.253543025265996, rel=1e-10)
     assert np.isnan(standardise_indirectly([7], [[0]], [0.01]).value[0])
+
+
+@pytest.mark.parametrize("wrong", [np.inf, -np.inf, np.nan, -3.0])
+def test_what_is_no_count_has_no_standardised_number(wrong: float) -> None:
+    """``NaN``, and never a warning, which would fail the test."""
+    ratio = standardise_indirectly([wrong, 12.0], [[100.0, 200.0], [100.0, 200.0]], [0.02, 0.05])
+    assert np.isnan(ratio.value[0]) and np.isnan(ratio.interval.upper[0]) and ratio.value[1] == 1.0
+    assert np.isnan(standardise_indirectly([12.0], [[wrong, wrong]], [0.02, 0.05]).value[0])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import chi2, norm
 
-from bcf_eval.stats.counts.two_counts import compare_proportions, compare_rates, estimate_dispersion
+from bcf_eval.stats.counts.two_counts import Difference, compare_proportions, compare_rates, estimate_dispersion
 
 
 def test_a_published_interval() -> None:
@@ -91,3 +94,11 @@ def test_dispersion_is_the_ratio_of_variances(ratio: float) -> None:
 
 def test_a_few_differences_tell_no_dispersion() -> None:
     assert np.isnan(estimate_dispersion([0.5] * 19 + [np.nan]))
+
+
+@pytest.mark.parametrize("wrong", [math.inf, -math.inf, math.nan, -3.0])
+@pytest.mark.parametrize("compare", [compare_proportions, compare_rates])
+def test_what_is_no_count_is_not_compared(compare: Callable[..., Difference], wrong: float) -> None:
+    for asked in ((wrong, 10, 3, 10), (3, wrong, 3, 10), (3, 10, wrong, 10), (3, 10, 3, wrong)):
+        found = compare(*asked)
+        assert math.isnan(found.estimate) and math.isnan(found.p_value) and math.isnan(found.lower)

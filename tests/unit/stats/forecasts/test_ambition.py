@@ -10,6 +10,7 @@ from bcf_eval.stats.forecasts.ambition import (
     Predictive,
     aggregate_rate,
     chance_of_meeting,
+    effort_to_meet,
     naive_p_value,
     predict_rate,
     smallest_meaningful,
@@ -67,3 +68,11 @@ def test_the_naive_test_is_a_z_test_of_the_baseline_mean() -> None:
     z = (9.5 - 10.5) / (months.std(ddof=1) / 2)
     assert naive_p_value(months, [9.5], lower_is_better=True)[0] == pytest.approx(stats.norm.cdf(z))
     assert naive_p_value(months, [9.5], lower_is_better=False)[0] == pytest.approx(stats.norm.sf(z))
+
+
+def test_no_effort_takes_away_more_than_there_is() -> None:
+    """A wide forecast of a small board and a target of nought: all of the rate, and not a little more."""
+    small = Predictive(np.array([1.0]), np.array([2.0]), np.array([0.25]))
+    assert effort_to_meet(small, 0.0, probability=0.8, lower_is_better=True)[0] == pytest.approx(1.0)
+    # A target of 0.5 for an even chance by hand: from 1 to 0.5.
+    assert effort_to_meet(small, 0.5, probability=0.5, lower_is_better=True)[0] == pytest.approx(0.5)

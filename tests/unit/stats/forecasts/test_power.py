@@ -61,3 +61,12 @@ def test_without_autocorrelation_it_is_near_the_precision_of_least_squares() -> 
     x = np.column_stack([np.ones(48), np.arange(48) >= 24])
     found = anticipate_contrast(x, [0.0, 1.0], [0.0])
     assert np.sqrt(2 / 24) <= found.std_error[0] < 1.1 * np.sqrt(2 / 24)
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.015, 0.001])
+def test_the_least_change_found_has_the_power_asked_for_at_all_degrees_of_freedom(alpha: float) -> None:
+    """Scipy's distribution function is no number far out in its tails, at 8 degrees of freedom for one."""
+    df = np.arange(3.0, 60.0, 0.25)
+    critical = critical_t(df, alpha=alpha)
+    found = find_detectable(np.ones(df.size), df, critical, power=0.8)
+    np.testing.assert_allclose(detect_change(found, np.ones(df.size), df, critical), 0.8, atol=1e-6)

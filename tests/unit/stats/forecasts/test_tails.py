@@ -97,9 +97,12 @@ def test_the_effort_moves_the_distribution_until_the_target_is_as_likely_as_aske
     even = effort_to_meet(usual, target, probability=0.5, lower_is_better=lower_is_better)
     assert even[0] == pytest.approx(4.0)
     more = effort_to_meet(usual, target, probability=0.8, lower_is_better=lower_is_better)
-    # The outcome with that effort is the outcome without it, moved: 80% of it is on the better side of the target.
-    moved = target + (more if lower_is_better else -more)
-    assert chance_of_meeting(usual, moved, lower_is_better=lower_is_better)[0] == pytest.approx(0.8)
+    # Every outcome moves by the share that the median moves by: with that, 80% are on the better side of the target.
+    sign = -1 if lower_is_better else 1
+    share = (usual.median + sign * more + usual.floor) / (usual.median + usual.floor)
+    without = (target + usual.floor) / share - usual.floor
+    assert chance_of_meeting(usual, without, lower_is_better=lower_is_better)[0] == pytest.approx(0.8)
+    assert (more < usual.median)[0] or not lower_is_better
     easy = np.array([20.0 if lower_is_better else 1.0])
     assert effort_to_meet(usual, easy, probability=0.8, lower_is_better=lower_is_better)[0] == 0.0
 

@@ -170,3 +170,12 @@ def test_many_series_are_looked_at_as_one_by_one() -> None:
         np.testing.assert_allclose(together.ljung_box_p_value[s], alone.ljung_box_p_value[0], rtol=1e-8)
         np.testing.assert_allclose(together.influence[s], alone.influence[0], rtol=1e-8)
         np.testing.assert_allclose(together.autocorrelation[s], alone.autocorrelation[0], rtol=1e-8)
+
+
+def test_periods_too_far_apart_for_a_pair_have_no_test() -> None:
+    years = np.array([1955, 1962, 1965, 1972, 1975, 1982, 1987])
+    x = np.column_stack([np.ones(7), years - 1955.0])
+    rho = np.array([0.3, -0.2, 0.0])
+    innovations = np.random.default_rng(1).normal(size=(7, 3))
+    found = detect_autocorrelation(innovations, x, rho, n_lags=2, time=years)
+    assert np.isnan(found.statistic).all() and np.isnan(found.df).all() and np.isnan(found.p_value).all()

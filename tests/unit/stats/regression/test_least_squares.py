@@ -7,7 +7,7 @@ import pytest
 from statsmodels.regression.linear_model import OLS
 
 from bcf_eval.stats.regression.design import build_design
-from bcf_eval.stats.regression.least_squares import fit_newey_west, fit_ols, fit_prais_winsten
+from bcf_eval.stats.regression.least_squares import _solve_differenced, fit_newey_west, fit_ols, fit_prais_winsten
 
 DESIGN = build_design(np.arange(30), interventions=[15], season_pairs=1)
 
@@ -49,3 +49,26 @@ def test_prais_winsten_rests_at_its_own_rho(y: np.ndarray) -> None:
         known = OLS(z, x).fit()
         np.testing.assert_allclose(fit.coefficients[s], known.params, rtol=1e-7)
         np.testing.assert_allclose(np.sqrt(np.diag(fit.covariance[s])), known.bse, rtol=1e-7)
+
+
+@pytest.mark.parametrize("values", [3 + 0.1 * np.arange(30), (-1.0) ** np.arange(30)])
+def test_prais_winsten_of_a_series_that_lies_on_its_model_tells_nothing_and_spoils_no_other(
+    y: np.ndarray, values: np.ndarray
+) -> None:
+    x = np.column_stack([DESIGN.matrix, (-1.0) ** np.arange(30)])
+    both, alone = fit_prais_winsten(np.column_stack([y, values]), x), fit_prais_winsten(y, x)
+    assert np.isnan(both.coefficients[3]).all() and np.isnan(both.covariance[3]).all()
+    assert np.isnan(both.rho[3]) and not both.rho_at_boundary[3]
+    np.testing.assert_allclose(both.coefficients[:3], alone.coefficients, rtol=1e-8)
+    np.testing.assert_allclose(both.covariance[:3], alone.covariance, rtol=1e-7)
+
+
+def test_where_differencing_takes_a_term_away_there_is_nothing_to_solve(y: np.ndarray) -> None:
+    """At ρ = 1 a level has no differences, and the first period no weight."""
+    beta, gram, singular = _solve_differenced(y, DESIGN.matrix, np.array([0.5, 1.0, -0.3]))
+    assert singular.tolist() == [False, True, False]
+    assert np.isfinite(beta).all() and np.linalg.cond(gram).max() < 1e14
+
+
+def test_no_series_have_no_rows() -> None:
+    assert fit_prais_winsten(np.empty((30, 0)), DESIGN.matrix).coefficients.shape == (0, DESIGN.matrix.shape[1])

@@ -251,3 +251,23 @@ def test_an_unknown_value_spoils_its_own_series_alone(design: Design, series: in
 
 def test_no_series_have_no_rows(design: Design) -> None:
     assert fit_reml(np.empty((40, 0)), design.matrix).coefficients.shape == (0, 6)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_one_period_more_than_terms_tells_nothing(seed: int) -> None:
+    """One error contrast says how large it is, not how it follows the one before."""
+    rng = np.random.default_rng(seed)
+    k = int(rng.integers(1, 6))
+    time = np.sort(rng.choice(np.arange(60), k + 1, replace=False))
+    x = np.column_stack([np.ones(k + 1), rng.normal(size=(k + 1, k - 1))])
+    fit = fit_reml(rng.normal(size=(k + 1, 3)), x, time=time)
+    assert np.isnan(fit.coefficients).all() and np.isnan(fit.covariance).all() and np.isnan(fit.rho).all()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_two_periods_more_than_terms_are_fitted_or_told_apart_from_none(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    time = np.sort(rng.choice(np.arange(60), 6, replace=False))
+    x = np.column_stack([np.ones(6), rng.normal(size=(6, 3))])
+    fit = fit_reml(rng.normal(size=(6, 3)), x, time=time)
+    assert np.isfinite(fit.coefficients).all()
